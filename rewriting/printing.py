@@ -41,8 +41,8 @@ _SYMBOLS: Mapping[str, tuple[str, str]] = {
 Path = tuple[int, ...]
 # A piece of a row's text: a string, or a child with its least level, the bound names in scope, and its position.
 Part = str | tuple[int, int, tuple[str, ...], int]
-# The same on the printer's stack, with the path from the root (None where no mark can lie below).
-_Frame = str | tuple[int, int, tuple[str, ...], Path | None]
+# The same on the printer's stack, with its depth along the marked path (None off that path).
+_Frame = str | tuple[int, int, tuple[str, ...], int | None]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Printer:
     ) -> str:
         """The text of a term or formula. `most` bounds its characters: the middle is then replaced by `…`."""
         out: list[str] = []
-        stack: list[_Frame] = [(root, 0, (), () if marks else None)]
+        marked = marks.path if marks else ()
+        stack: list[_Frame] = [(root, 0, (), 0 if marks else None)]
         printed = 0
         while stack:
             top = stack.pop()
@@ -90,19 +91,19 @@ class Printer:
                 if most is not None and printed > 2 * most + 200:
                     break
                 continue
-            i, least, names, path = top
+            i, least, names, depth = top
             parts = self._parts(table, i, least, names, style)
-            if marks is not None and path == marks.path:
+            if marks is not None and depth == len(marked):
                 parts = [marks.before, *parts, marks.after]
-                path = None
+                depth = None
             frames: list[_Frame] = []
             for part in parts:
                 if isinstance(part, str):
                     frames.append(part)
                 else:
                     child, level, inner, where = part
-                    below = None if path is None else (*path, where)
-                    frames.append((child, level, inner, below))
+                    along = depth + 1 if depth is not None and marked[depth] == where else None
+                    frames.append((child, level, inner, along))
             stack.extend(reversed(frames))
         text = "".join(out)
         if most is not None and len(text) > most:
