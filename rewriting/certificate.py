@@ -44,21 +44,27 @@ JSON, version 1 (all indices are positions in lists of the same file):
                 "grouping"}}], "axioms": [{"name", "formula": term, "kind", "symbol"}]},
      "terms": [row], "hints": {term: name},
      "theorems": [{"name", "statement": term, "steps": [{"rule", "conclusion": term, "premises": [step], ...}]}]}
+
+Names are printed beside the statements that people are asked to believe, so a file may not put other text in their
+place: every string is printable, and the name of a variable is one word.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from .source import LemmataError
-from .syntax import BINDERS, MalformedRow, Row, TermTable
+from .syntax import MalformedRow, Row, TermTable, check_shape, children, with_children
 from .theory import Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKind, Theory
 
 FORMAT = "lemmata-proof"
 VERSION = 1
+_WORD = re.compile(r"[^\W\d][\w']*")
+_LEVELS = 101
 
 
 @dataclass(frozen=True)
@@ -233,10 +239,18 @@ def from_json(data: object) -> Certificate:
 def load(text: str | bytes) -> Certificate:
     """Read a certificate from JSON text."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_distinct_keys)
     except (ValueError, RecursionError) as error:
         raise MalformedCertificate(f"not JSON: {error}") from None
     return from_json(data)
+
+
+def _distinct_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object's members; a key given twice would let two readers see two certificates."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedCertificate("an object has one key twice")
+    return members
 
 
 def dump(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) -> str:
@@ -262,7 +276,7 @@ def dump(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) -> st
 
 
 def _object(value: object, what: str, keys: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(value, dict) or sorted(value) != sorted(keys):
+    if not isinstance(value, dict) or value.keys() != set(keys):
         raise MalformedCertificate(f"{what} must be an object with exactly the keys {', '.join(keys)}")
     return value
 
@@ -274,8 +288,14 @@ def _list(value: object, what: str) -> list[Any]:
 
 
 def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise MalformedCertificate(f"{what} must be a string")
+    if not isinstance(value, str) or not value.isprintable():
+        raise MalformedCertificate(f"{what} must be a string of printable characters")
+    return value
+
+
+def _word(value: object, what: str) -> str:
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
+        raise MalformedCertificate(f"{what} must be a word of letters, digits, _ and ' that begins with no digit")
     return value
 
 
@@ -294,20 +314,24 @@ def _read_terms(rows: object, hints: object) -> tuple[TermTable, list[int]]:
     table = TermTable()
     place: list[int] = []
     for n, cells in enumerate(_list(rows, "terms")):
-        row: Row = tuple(_list(cells, f"term {n}"))
-        first = {"app": 2, "all": 2, "ex": 2}.get(str(row[0]) if row else "", 1)
+        given = _list(cells, f"term {n}")
+        if not given or not all(type(c) is int or (isinstance(c, str) and c.isprintable()) for c in given):
+            raise MalformedCertificate(f"term {n}: a row is made of printable strings and integers")
+        row: Row = tuple(given)
+        if row[0] == "var":
+            _word(row[1] if len(row) > 1 else None, f"the name of variable {n}")
         try:
-            if row and row[0] in ("app", "eq", "imp", "and", "or", *BINDERS):
-                row = (*row[:first], *(place[_index(c, n, f"a child of term {n}")] for c in row[first:]))
-            place.append(table.add(row))
-        except (MalformedRow, TypeError) as error:
-            raise MalformedCertificate(f"term {n}: {error}") from None
+            check_shape(row, n)
+        except MalformedRow as error:
+            raise MalformedCertificate(f"term {n}: {error!s:.200}") from None
+        place.append(table.add(with_children(row, [place[c] for c in children(row)])))
     if not isinstance(hints, dict):
         raise MalformedCertificate("hints must be an object")
+    positions = {str(n): i for n, i in enumerate(place)}
     for key, name in hints.items():
-        if not (key.isascii() and key.isdigit()):
+        if key not in positions:
             raise MalformedCertificate("a hint belongs to a term's index")
-        table.hints[place[_index(int(key), len(place), "a hint")]] = _text(name, "a hint")
+        table.hints[positions[key]] = _word(name, "a hint")
     return table, place
 
 
@@ -321,10 +345,13 @@ def _read_theory(value: object, terms: TermTable, place: Sequence[int]) -> tuple
     for item in _list(top["symbols"], "symbols"):
         o = _object(item, "a symbol", ("name", "arguments", "result", "kind", "notation"))
         n = _object(o["notation"], "a notation", ("text", "form", "level", "grouping"))
-        known = o["kind"] in get_args(SymbolKind) and n["form"] in get_args(Form) and type(n["level"]) is int
+        known = o["kind"] in get_args(SymbolKind) and n["form"] in get_args(Form)
         if not known or n["grouping"] not in ("left", "right", "none"):
             raise MalformedCertificate("a symbol of unknown kind or form")
-        notation = Notation(_text(n["text"], "a notation's text"), n["form"], n["level"], n["grouping"])
+        level = _index(n["level"], _LEVELS, "a binding level")
+        notation = Notation(_text(n["text"], "a notation's text"), n["form"], level, n["grouping"])
+        if not notation.text.strip():
+            raise MalformedCertificate("a notation's text must show something")
         name, result = _text(o["name"], "a symbol's name"), _text(o["result"], "a sort")
         symbols.append(Symbol(name, _texts(o["arguments"], "argument sorts"), result, o["kind"], notation))
     axioms = []
@@ -366,7 +393,7 @@ def _read_step(value: object, what: str, n: int, place: Sequence[int]) -> Step:
     name = value.get("rule") if isinstance(value, dict) else None
     rule = RULES.get(name) if isinstance(name, str) else None
     if rule is None or not isinstance(name, str):
-        raise MalformedCertificate(f"{what}: unknown rule {name!r}")
+        raise MalformedCertificate(f"{what}: unknown rule {name!r:.60}")
     o = _object(value, what, ("rule", "conclusion", "premises", *rule.fields))
 
     def term(v: object) -> int:

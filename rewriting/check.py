@@ -15,10 +15,10 @@ and that constructors are injective, distinct and generate their datatype.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
 from .certificate import RULES, Certificate, Derivation, Step
-from .syntax import BINDERS, TermTable, children
+from .syntax import BINDERS, Row, TermTable, children
 from .theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
 
 
@@ -46,10 +46,10 @@ class Proof:
     derivation: Derivation
     axioms: frozenset[str]
     lemmas: tuple[str, ...]
-    made_by: object
+    made_by: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.made_by is not _BY_CHECK:
+    def __post_init__(self, made_by: object) -> None:
+        if made_by is not _BY_CHECK:
             raise TypeError("a Proof is made by check() only")
 
     @property
@@ -128,6 +128,8 @@ class Checker:
         formulas = theory.terms.copy_into(self._own, [a.formula for a in theory.axioms])
         try:
             self._check_signature(theory)
+            for row in self._own.rows:
+                self._need_sort(row)
             self._type_rows()
             extend_loose(self._loose, self._own.rows)
             for axiom, formula in zip(theory.axioms, formulas, strict=True):
@@ -198,16 +200,19 @@ class Checker:
             row = rows[i]
             below = children(row)
             first = len(row) - len(below)
-            sort = row[2] if row[0] in ("var", "bound") else row[1] if row[0] in BINDERS else None
-            _need(sort is None or sort in self._sort_names, f"sort {sort!r} is not declared")
+            self._need_sort(row)
             self._place.append(self._own.add((*row[:first], *(self._place[c] for c in below))))
         self._type_rows()
+
+    def _need_sort(self, row: Row) -> None:
+        sort = row[2] if row[0] in ("var", "bound") else row[1] if row[0] in BINDERS else None
+        _need(sort is None or sort in self._sort_names, f"sort {sort!r} is not declared")
 
     def _type_rows(self) -> None:
         extend_sorts(self._sorts, self._own.rows, self._symbols)
 
     def _term(self, given: int) -> int:
-        _need(0 <= given < len(self._place), "a term that is not in the table")
+        _need(type(given) is int and 0 <= given < len(self._place), "a term that is not in the table")
         return self._place[given]
 
     def _formula(self, given: int) -> int:
