@@ -333,7 +333,7 @@ class Checker:
             a, b = self._own.rows[pair[0]], self._own.rows[pair[1]]
             below = children(a)
             same_head = len(a) == len(b) and a[: len(a) - len(below)] == b[: len(b) - len(below)]
-            _need(bool(below) and same_head, "the premises do not justify a difference")
+            _need(same_head, "the premises do not justify a difference")
             stack.extend(zip(below, children(b), strict=True))
 
     def _assume(self, step: Step, conclusion: int, _: list[Sequent]) -> frozenset[int]:
@@ -409,7 +409,7 @@ class Checker:
     def _at(self, kind: str, formula: int, given: int | None) -> int:
         """The body of a quantified formula at a given term."""
         row = self._own.rows[formula]
-        _need(row[0] == kind and kind in BINDERS, f"a formula of the form {kind!r} is wanted")
+        _need(row[0] == kind, f"a formula of the form {kind!r} is wanted")
         assert given is not None
         instance = self._own.instantiate(formula, self._value(given, str(row[1])))
         self._type_rows()
