@@ -6,7 +6,7 @@ by the checker before they got here; `order` of the certificate is theorems and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -83,7 +83,7 @@ class Report:
     certificate: tuple[Derivation, ...]
     theorems: tuple[Found, ...]
     redundant: tuple[Found, ...]
-    refuted: tuple[RefutedConjecture, ...]
+    refuted: Sequence[RefutedConjecture]
     open: tuple[OpenConjecture, ...]
     goals: tuple[GoalResult, ...]
     enumerated: int

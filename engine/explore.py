@@ -1,0 +1,353 @@
+"""Exploring a theory: enumerate equations, refute, prove, set aside what follows, feed back.
+
+Conjectures come by size (see `space.py`). Each one is, in this order: filtered by a named reason, refuted at a point,
+found redundant (it follows by rewriting from what is known), proved by induction, or kept and tried again whenever
+something new has been proved. What is left in the end is open. So the books balance.
+
+Filters, none of which drops a statement that does not follow from smaller ones:
+
+- "a proper subterm computes": a definition applies inside a side; the equation with that subterm computed is smaller
+  or comes elsewhere.
+- "both sides compute": a definition applies to both sides as a whole.
+- "follows by injectivity": both sides start with one constructor of a datatype.
+- "follows by congruence": both sides start with one symbol, and corresponding arguments have equal values everywhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..rewriting.certificate import Derivation
+from ..rewriting.limits import Clock, Limits, Stop, Stopped
+from ..rewriting.rewriter import Rewriter
+from ..rewriting.theory import Theory
+from .induction import EquationProver
+from .knowledge import Knowledge
+from .results import Found, OpenConjecture, RefutedConjecture, Report
+from .space import VARIABLES, TermSpace, Variable
+
+DEFAULT_SIZE = 5
+MOST_TERMS = 200_000  # of one size; a larger space is not entered
+
+COMPUTES_INSIDE = "a proper subterm computes"
+BOTH_COMPUTE = "both sides compute"
+INJECTIVE = "follows by injectivity"
+CONGRUENT = "follows by congruence"
+
+
+class RefutedList(Sequence[RefutedConjecture]):
+    """Refuted equations as numbers of terms and of the point where the sides differ; text is made when asked for."""
+
+    def __init__(self, knowledge: Knowledge, space: TermSpace) -> None:
+        self._knowledge = knowledge
+        self._space = space
+        self._blocks: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+        self._starts: list[int] = [0]
+        self._rows: dict[int, int] = {}
+        self._texts: dict[int, str] = {}
+
+    def append_block(self, left: int, rights: npt.NDArray[np.int64], points: npt.NDArray[np.int64]) -> None:
+        if len(rights):
+            self._blocks.append((left, rights, points))
+            self._starts.append(self._starts[-1] + len(rights))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        block = int(np.searchsorted(self._starts, index, side="right")) - 1
+        left, rights, points = self._blocks[block]
+        offset = index - self._starts[block]
+        return self._item(left, int(rights[offset]), int(points[offset]))
+
+    def __iter__(self) -> Iterator[RefutedConjecture]:
+        for left, rights, points in self._blocks:
+            for right, point in zip(rights.tolist(), points.tolist(), strict=True):
+                yield self._item(left, right, point)
+
+    def _text(self, term: int) -> str:
+        found = self._texts.get(term)
+        if found is None:
+            known = self._knowledge
+            row = known.bank.dump([term], known.terms, self._rows)[0]
+            found = self._texts[term] = known.printer.show(known.terms, row, most=400)
+        return found
+
+    def _item(self, left: int, right: int, point: int) -> RefutedConjecture:
+        space = self._space
+        a, b = self._text(int(space.ids[left])), self._text(int(space.ids[right]))
+        where = ", ".join(
+            f"{space.all_variables[v].name} = {self._text(int(space.points.values[v, point]))}"
+            for v in space.order[left]
+        )
+        values = [self._text(int(space.values[t, point])) for t in (left, right)]
+        found = f"{a} is {values[0]}, {b} is {values[1]}"
+        return RefutedConjecture(f"{a} = {b}", f"{where}: {found}" if where else found)
+
+
+@dataclass(frozen=True)
+class Conjecture:
+    """An equation that no point refutes: rows of its sides in the knowledge's table, its size, how many different
+    variables it has, and whether the path order directs it."""
+
+    left: int
+    right: int
+    size: int
+    generality: int
+    directed: bool
+
+
+class Exploration:
+    """One run of `explore`. Holds what was found at any moment, so that a stop loses nothing."""
+
+    def __init__(self, theory: Theory, variables: Mapping[str, str], clock: Clock, prefix: str = "T") -> None:
+        self.theory = theory
+        self.clock = clock
+        self.knowledge = Knowledge(theory)
+        self.prover = EquationProver(self.knowledge, clock)
+        self.space = TermSpace(
+            theory, self.knowledge.bank, self.knowledge.definitions, space_variables(theory, variables), clock
+        )
+        self.theorems: list[Found] = []
+        self.redundant: list[Found] = []
+        self.refuted = RefutedList(self.knowledge, self.space)
+        self.waiting: list[Conjecture] = []
+        self.filtered: dict[str, int] = dict.fromkeys([COMPUTES_INSIDE, BOTH_COMPUTE, INJECTIVE, CONGRUENT], 0)
+        self.enumerated = 0
+        self.reason_open = "no proof found by rewriting and induction"
+        self._prefix = prefix
+        self._rows: dict[int, int] = {}
+        self._tried: dict[tuple[Conjecture, int], int] = {}
+        self._numbers = {"theorem": 0, "redundant": 0}
+        self._supposed: tuple[tuple[int, tuple[Conjecture, ...]], Rewriter] = ((-1, ()), self.knowledge.rewriter)
+
+    def run(self, size: int) -> Stop:
+        """Explore all equations up to `size`. Returns why it ended; everything found is in the attributes."""
+        largest = (size + 1) // 2
+        try:
+            for n in range(1, size + 1):
+                if n <= largest:
+                    if self.space.count_next(n) > MOST_TERMS:
+                        return Stop.STEPS
+                    self.space.grow(n)
+                self.enter(n, largest)
+                self.work(depth=1)
+            self.work(depth=1, patient=False)
+            self.work(depth=2, patient=False)
+        except Stopped as stopped:
+            return stopped.reason
+        except KeyboardInterrupt:
+            return Stop.INTERRUPTED
+        return Stop.DONE
+
+    def enter(self, size: int, largest: int) -> None:
+        """Enumerate the equations of one size: filter, refute, and put the rest to the waiting ones."""
+        space = self.space
+        constructors = {n for n, s in enumerate(space.theory.symbols) if s.kind == "constructor"}
+        heads = np.array(space.heads, np.int64)
+        for left, rights in space.equations(size, largest):
+            self.enumerated += len(rights)
+            if space.inside[left]:
+                self.filtered[COMPUTES_INSIDE] += len(rights)
+                continue
+            rights = self._filter(rights, ~space.inside[rights], COMPUTES_INSIDE)
+            if not space.normal[left]:
+                rights = self._filter(rights, space.normal[rights], BOTH_COMPUTE)
+            if space.heads[left] in constructors:
+                rights = self._filter(rights, heads[rights] != space.heads[left], INJECTIVE)
+            differs = space.values[rights] != space.values[left]
+            false = differs.any(axis=1)
+            self.refuted.append_block(left, rights[false], differs[false].argmax(axis=1))
+            for right in rights[~false].tolist():
+                if self._congruent(left, right):
+                    self.filtered[CONGRUENT] += 1
+                else:
+                    self.waiting.append(self._conjecture(left, right, size))
+            self.clock.check()
+
+    def _filter(self, rights: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_], reason: str) -> npt.NDArray[np.int64]:
+        kept = rights[keep]
+        self.filtered[reason] += len(rights) - len(kept)
+        return kept
+
+    def _congruent(self, left: int, right: int) -> bool:
+        space = self.space
+        if space.heads[left] < 0 or space.heads[left] != space.heads[right]:
+            return False
+        pairs = zip(space.arguments[left], space.arguments[right], strict=True)
+        return all(bool((space.values[a] == space.values[b]).all()) for a, b in pairs)
+
+    def _conjecture(self, left: int, right: int, size: int) -> Conjecture:
+        """The equation with its greater side first, as it will be used for rewriting."""
+        if self.knowledge.greater(self._row(right), self._row(left)):
+            renaming = self.space.canonical_renaming(right)
+            left, right = self.space.rename(right, renaming), self.space.rename(left, renaming)
+        a, b = self._row(left), self._row(right)
+        return Conjecture(a, b, size, len(self.space.order[left]), self.knowledge.greater(a, b))
+
+    def _row(self, term: int) -> int:
+        return self.knowledge.bank.dump([int(self.space.ids[term])], self.knowledge.terms, self._rows)[0]
+
+    def work(self, depth: int, patient: bool = True) -> None:
+        """Prove what can be proved of the waiting conjectures, the smallest and most general first.
+
+        Every success starts the round again, since it may bring a smaller one within reach. When `patient`, a
+        conjecture that only permutes and would follow by rewriting from one that waits before it is left to wait for
+        that one: otherwise the instances of a law that is still out of reach would all be proved one by one. Those
+        that simplify do not wait, because the law may be out of reach for want of them (0 + x = x is an instance of
+        commutativity, and its base case).
+        """
+        # Laws that simplify come before laws that only permute; the sort is stable, so enumeration breaks ties.
+        self.waiting.sort(key=lambda c: (c.size, -c.generality, not c.directed))
+        position = 0
+        failed: list[Conjecture] = []
+        while position < len(self.waiting):
+            conjecture = self.waiting[position]
+            if self._settle(conjecture, depth, failed if patient else []):
+                del self.waiting[position]
+                position, failed = 0, []
+            else:
+                position += 1
+
+    def _settle(self, conjecture: Conjecture, depth: int, failed: list[Conjecture]) -> bool:
+        """Try a conjecture; one whose induction fails is added to `failed`."""
+        started = time.perf_counter()
+        left, right = conjecture.left, conjecture.right
+        result = self.prover.prove("?", left, right, depth=0)
+        if result is None:
+            if not conjecture.directed and self._follows_from(left, right, failed):
+                return False
+            if self._tried.get((conjecture, depth)) != self.knowledge.version:
+                self._tried[conjecture, depth] = self.knowledge.version
+                result = self.prover.prove("?", left, right, depth)
+        if result is None:
+            failed.append(conjecture)
+            return False
+        derivation, method = result
+        follows = method == "rewriting"
+        found = self.record(derivation, method, time.perf_counter() - started, follows)
+        if not follows:
+            self.knowledge.use_as_rules(found.name)
+        return True
+
+    def _follows_from(self, left: int, right: int, failed: list[Conjecture]) -> bool:
+        """Would the equation follow by rewriting if the failed ones held? (A hint for the search, proves nothing.)"""
+        known = self.knowledge
+        if self._supposed[0] != (known.version, tuple(failed)):
+            formulas = [known.terms.eq(c.left, c.right) for c in failed]
+            rules = [rule for f in formulas for rule in known.directed(f, ("hypothesis", f))]
+            self._supposed = ((known.version, tuple(failed)), known.rewriter_with(rules))
+        ids = known.bank.load(known.terms, [left, right], known.theory.symbol)
+        result = self._supposed[1].normalise(ids, self.clock)
+        return len(result.terms) == 2 and result.terms[0] == result.terms[1]
+
+    def record(self, derivation: Derivation, method: str, seconds: float, redundant: bool) -> Found:
+        """Check and keep a proved statement under a name of its own."""
+        kind = "redundant" if redundant else "theorem"
+        self._numbers[kind] += 1
+        name = f"{'R' if redundant else self._prefix}{self._numbers[kind]}"
+        named = replace(derivation, name=self._free_name(name))
+        self.knowledge.add(named)
+        cited = tuple(dict.fromkeys(s.cites for s in named.steps if s.cites is not None))
+        statement = self.knowledge.show(named.statement)
+        found = Found(named.name, statement, named, method, seconds, cited if redundant else None)
+        (self.redundant if redundant else self.theorems).append(found)
+        return found
+
+    def _free_name(self, name: str) -> str:
+        taken = {g.name for g in self.theory.goals} | set(self.knowledge.statements)
+        while name in taken:
+            name += "'"
+        return name
+
+    def set_aside_consequences(self) -> None:
+        """Move a theorem to the redundant ones when it follows by rewriting from others that do not rest on it.
+
+        What was proved early as a stepping stone is often a case of what was proved later. Its own proof stays. A law
+        that simplifies is not set aside for laws that only permute: associativity would else give way to
+        x + (y + z) = y + (x + z).
+        """
+        known = self.knowledge
+        uses = {d.name: set(d.lemmas) for d in known.derivations}
+        for name, lemmas in uses.items():  # certificate order: lemmas come before their users
+            uses[name] = lemmas.union(*(uses[other] for other in lemmas))
+        directed = {f.name for f in self.theorems if known.greater(*self._sides(f))}
+        kept = list(self.theorems)
+        for found in self.theorems:
+            others = [f.name for f in kept if f is not found and found.name not in uses[f.name]]
+            result = EquationProver(known.only(others), self.clock).prove(found.name, *self._sides(found), depth=0)
+            if result is None:
+                continue
+            cited = tuple(dict.fromkeys(s.cites for s in result[0].steps if s.cites is not None))
+            if found.name not in directed or directed.intersection(cited):
+                kept.remove(found)
+                self.redundant.append(replace(found, follows_from=cited))
+        self.theorems = kept
+
+    def _sides(self, found: Found) -> tuple[int, int]:
+        row = self.knowledge.terms.rows[found.derivation.statement]
+        return int(row[1]), int(row[2])
+
+    def open(self) -> tuple[OpenConjecture, ...]:
+        terms = self.knowledge.terms
+        return tuple(
+            OpenConjecture(self.knowledge.show(terms.eq(c.left, c.right)), self.reason_open) for c in self.waiting
+        )
+
+
+def space_variables(theory: Theory, declared: Mapping[str, str]) -> list[Variable]:
+    """Variables of every sort for the enumeration: the declared ones first, then fresh names after them."""
+    taken = set(declared) | {s.notation.text for s in theory.symbols}
+    out: list[Variable] = []
+    for sort in theory.sorts:
+        names = [name for name, of in declared.items() if of == sort][:VARIABLES]
+        stem = names[0] if names else next((c.lower() for c in sort if c.isalpha()), "x")
+        n = 1
+        while len(names) < VARIABLES:
+            if f"{stem}{n}" not in taken:
+                names.append(f"{stem}{n}")
+                taken.add(f"{stem}{n}")
+            n += 1
+        out.extend(Variable(name, sort, n) for n, name in enumerate(names))
+    return out
+
+
+def explore(
+    theory: Theory, variables: Mapping[str, str], *, size: int = DEFAULT_SIZE, limits: Limits | None = None
+) -> Report:
+    """Find and prove the equations of a theory up to a size (symbols of both sides, variables not counted).
+
+    `variables` are names with their sorts, used for the statements. A limit or Ctrl-C ends the run with what was
+    found; `Report.stop` says so.
+    """
+    clock = Clock(limits or Limits())
+    run = Exploration(theory, variables, clock)
+    stop = run.run(size)
+    if stop is Stop.DONE:
+        run.set_aside_consequences()
+    return Report(
+        theory=theory,
+        terms=run.knowledge.terms,
+        certificate=tuple(run.knowledge.derivations),
+        theorems=tuple(run.theorems),
+        redundant=tuple(run.redundant),
+        refuted=run.refuted,
+        open=run.open(),
+        goals=(),
+        enumerated=run.enumerated,
+        filtered={k: n for k, n in run.filtered.items() if n},
+        stop=stop,
+        seconds=clock.elapsed(),
+        counts={"terms": len(run.space), "points": run.space.points.count},
+    )

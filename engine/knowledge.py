@@ -1,0 +1,136 @@
+"""What is known at a point of a search: the theory, the theorems proved so far, and the rules that they give.
+
+Every derivation goes through the checker when it is added; what the checker refuses is never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+
+from ..rewriting.bank import TermBank
+from ..rewriting.certificate import Derivation
+from ..rewriting.check import Checker, Proof
+from ..rewriting.matching import match
+from ..rewriting.order import path_order, precedence
+from ..rewriting.printing import Printer
+from ..rewriting.rewriter import Rewriter
+from ..rewriting.rules import RewriteRule, compile_rules
+from ..rewriting.syntax import TermTable
+from ..rewriting.theory import Theory
+
+FUEL = 200_000  # steps of one normalisation in a search
+
+
+class Knowledge:
+    """Grows by `add`. `terms` is the table of all its statements and derivations, `bank` the one of its rewriting."""
+
+    def __init__(self, theory: Theory) -> None:
+        self.theory = theory
+        self.terms = TermTable(theory.terms.rows, theory.terms.hints)
+        self.bank = TermBank(1 << 16)
+        self.printer = Printer(theory.symbols)
+        self.statements: dict[str, int] = {a.name: a.formula for a in theory.axioms}
+        self.derivations: list[Derivation] = []
+        self.precedence = precedence(theory)
+        self.greater = path_order(self.terms, self.precedence)
+        self._checker = Checker(theory, self.terms)
+        defining: list[RewriteRule] = []
+        assumed: list[RewriteRule] = []
+        for axiom in theory.axioms:
+            row = self.terms.rows[axiom.formula]
+            if row[0] != "eq":
+                continue
+            if axiom.kind == "definition":
+                left, right = int(row[1]), int(row[2])
+                variables = frozenset(self.terms.free_variables(left))
+                defining.append(RewriteRule(left, right, variables, ("axiom", axiom.name)))
+            else:
+                assumed.extend(self.directed(axiom.formula, ("axiom", axiom.name)))
+        self._table = compile_rules(self.bank, self.terms, theory.symbol, defining)
+        self.definitions = Rewriter(self.bank, self._table, self.precedence)
+        self._rewriter: Rewriter | None = None
+        if assumed:
+            self._extend(assumed)
+        self._basis = self._table
+
+    @property
+    def version(self) -> int:
+        """Changes whenever there are new rules."""
+        return len(self._table.rules)
+
+    @property
+    def rewriter(self) -> Rewriter:
+        """Rewrites with the definitions and all theorems that give rules."""
+        if self._rewriter is None:
+            self._rewriter = Rewriter(self.bank, self._table, self.precedence, FUEL)
+        return self._rewriter
+
+    def rewriter_with(self, rules: Iterable[RewriteRule]) -> Rewriter:
+        """The same with more rules, which come first."""
+        extra = list(rules)
+        if not extra:
+            return self.rewriter
+        table = compile_rules(self.bank, self.terms, self.theory.symbol, extra, self._table)
+        return Rewriter(self.bank, table, self.precedence, FUEL)
+
+    def _extend(self, rules: list[RewriteRule]) -> None:
+        self._table = compile_rules(self.bank, self.terms, self.theory.symbol, rules, self._table)
+        self._rewriter = None
+
+    def only(self, names: Iterable[str]) -> Knowledge:
+        """The same knowledge with rules from the definitions, the axioms and these theorems only. For asking, not for
+        adding to."""
+        other = copy(self)
+        other._table = self._basis
+        other._rewriter = None
+        for name in names:
+            other.use_as_rules(name)
+        return other
+
+    def add(self, derivation: Derivation) -> Proof:
+        """Check a derivation and use its statement from now on. Raises Refused if the checker does not accept it."""
+        proof = self._checker.prove(derivation)
+        self.derivations.append(derivation)
+        self.statements[derivation.name] = derivation.statement
+        return proof
+
+    def use_as_rules(self, name: str) -> None:
+        """Rewrite with a proved equation from now on."""
+        rules = self.directed(self.statements[name], ("lemma", name))
+        if rules:
+            self._extend(rules)
+
+    def directed(
+        self, formula: int, cites: tuple[str, str | int], quantified: tuple[int, ...] | None = None
+    ) -> list[RewriteRule]:
+        """The rules that an equation gives: one where the path order directs it, else ordered ones both ways.
+
+        Its variables are `quantified`, or all of them if that is None.
+        """
+        row = self.terms.rows[formula]
+        if row[0] != "eq" or row[1] == row[2]:
+            return []
+        left, right = int(row[1]), int(row[2])
+        free = frozenset(self.terms.free_variables(formula))
+        pattern = free if quantified is None else free & frozenset(quantified)
+        given = quantified or ()
+
+        def rule(lhs: int, rhs: int, flipped: bool, ordered: bool) -> list[RewriteRule]:
+            inside = frozenset(self.terms.free_variables(lhs)) & pattern
+            needed = frozenset(self.terms.free_variables(rhs)) & pattern
+            if self.terms.rows[lhs][0] != "app" or not needed <= inside:
+                return []
+            return [RewriteRule(lhs, rhs, inside, cites, flipped, ordered, given)]
+
+        if self.greater(left, right):
+            return rule(left, right, flipped=False, ordered=False)
+        if self.greater(right, left):
+            return rule(right, left, flipped=True, ordered=False)
+        both = rule(left, right, flipped=False, ordered=True)
+        if match(self.terms, formula, self.terms.eq(right, left), pattern) is None:
+            both += rule(right, left, flipped=True, ordered=True)
+        return both
+
+    def show(self, row: int) -> str:
+        return self.printer.show(self.terms, row)

@@ -1,0 +1,260 @@
+"""The term bank: hash-consed rows in one flat int32 arena.
+
+A term is the offset of its row, so equal terms are the same number and a DAG costs its distinct nodes:
+
+    cells:   [ - | 0 | s 1 | + 2 1 | var 7 ]        0 at offset 1, s(0) at 2, s(0)+0 at 4, a variable at 7
+               0   1   2 3   4 5 6   7 8
+
+A row is a symbol followed by its children, or for a leaf by one payload cell (the number of a name). Ids are positive;
+negative numbers are reserved for small integers carried in the id itself. Ids are not stable: `collect` slides the live
+rows together. Whoever keeps terms across a collection holds handles (`handle`), which collection updates. Nothing that
+a user sees may depend on ids; ties are broken by the structure of terms.
+
+Symbols are numbered in the order in which they are first met. A symbol is identified by its kind, name and sorts, so
+two instances of one overloaded name live side by side. Variables are leaves: ("var", sort) with the name as payload;
+bound variables ("bound", sort) with the de Bruijn index, written "#k". Pattern variables exist in rules only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NewType
+
+import numpy as np
+import numpy.typing as npt
+
+from . import kernels
+from .syntax import PROP, Row, TermTable, children
+from .theory import Symbol
+
+TermId = NewType("TermId", int)
+SymbolId = NewType("SymbolId", int)
+Ints = npt.NDArray[np.int32]
+
+_LEAVES = ("var", "bound")
+
+
+@dataclass(frozen=True)
+class BankSymbol:
+    """What a symbol number stands for. `kind` is the kind of row in `syntax`; leaves have one payload cell."""
+
+    kind: str
+    name: str
+    arguments: tuple[str, ...]
+    result: str
+
+    @property
+    def payload(self) -> int:
+        return int(self.kind in _LEAVES)
+
+
+class TermBank:
+    """Mutable arena of immutable terms. Not safe for use from several threads at once."""
+
+    def __init__(self, capacity: int = 1 << 12) -> None:
+        self.cells: Ints = np.zeros(capacity, np.int32)
+        self.slots: Ints = np.zeros(capacity, np.int32)
+        self.state = np.zeros(8, np.int64)
+        self.state[kernels.TOP] = 1
+        self.symbols: list[BankSymbol] = []
+        self.arity: Ints = np.zeros(64, np.int32)
+        self.payload: Ints = np.zeros(64, np.int32)
+        self.names: list[str] = []
+        self.collections = 0  # ids from before a collection are void; caches compare this number
+        self._symbol_ids: dict[BankSymbol, SymbolId] = {}
+        self._name_ids: dict[str, int] = {}
+        self._handles: list[int] = []  # the term of each handle; -1 marks a free slot
+        self._free_handles: list[int] = []
+
+    def __len__(self) -> int:
+        """The number of distinct terms."""
+        return int(self.state[kernels.COUNT])
+
+    # Symbols and names
+
+    def symbol_id(self, symbol: BankSymbol) -> SymbolId:
+        """The number of a symbol, new if it has not been met."""
+        found = self._symbol_ids.get(symbol)
+        if found is None:
+            found = SymbolId(len(self.symbols))
+            if found >= len(self.arity):
+                self.arity = np.concatenate([self.arity, np.zeros_like(self.arity)])
+                self.payload = np.concatenate([self.payload, np.zeros_like(self.payload)])
+            self.arity[found] = len(symbol.arguments)
+            self.payload[found] = symbol.payload
+            self.symbols.append(symbol)
+            self._symbol_ids[symbol] = found
+        return found
+
+    def name_id(self, name: str) -> int:
+        """The number of a name, new if it has not been met."""
+        found = self._name_ids.get(name)
+        if found is None:
+            found = self._name_ids[name] = len(self.names)
+            self.names.append(name)
+        return found
+
+    def name_ranks(self) -> Ints:
+        """For each name number its place in alphabetical order: what orders variables, whatever their numbers."""
+        ranks = np.zeros(max(1, len(self.names)), np.int32)
+        ranks[np.array(sorted(range(len(self.names)), key=self.names.__getitem__), np.int64)] = np.arange(
+            len(self.names), dtype=np.int32
+        )
+        return ranks
+
+    # Terms
+
+    def reserve(self, cells: int, rows: int) -> None:
+        """Make room for that many more cells and rows. Existing ids stay valid."""
+        top, count = int(self.state[kernels.TOP]), int(self.state[kernels.COUNT])
+        if top + cells > len(self.cells):
+            if max(top + cells, 2 * len(self.cells)) >= 2**31:
+                raise MemoryError("the term bank is full: ids have 31 bits")
+            grown = np.zeros(max(top + cells, 2 * len(self.cells)), np.int32)
+            grown[:top] = self.cells[:top]
+            self.cells = grown
+        if (count + rows) * 8 > len(self.slots) * 5:
+            size = len(self.slots)
+            while (count + rows) * 8 > size * 5:
+                size *= 2
+            self.slots = np.zeros(size, np.int32)
+            kernels.rebuild_slots(self.cells, self.slots, self.arity, self.payload, top)
+
+    def node(self, symbol: SymbolId, arguments: Sequence[int]) -> TermId:
+        """The term symbol(arguments). The arguments must fit the symbol's arity."""
+        return self._intern([symbol, *arguments])
+
+    def leaf(self, symbol: SymbolId, name: str) -> TermId:
+        """A leaf such as a variable."""
+        return self._intern([symbol, self.name_id(name)])
+
+    def _intern(self, row: list[int]) -> TermId:
+        self.reserve(len(row), 1)
+        cells = np.array(row, np.int32)
+        return TermId(int(kernels.intern(self.cells, self.slots, self.state, cells, 0, len(row))))
+
+    def nodes(self, symbol: SymbolId, arguments: Ints) -> Ints:
+        """Many terms with one head: `arguments` has a row of children for each. Returns their ids, int32."""
+        count, arity = arguments.shape
+        self.reserve(count * (arity + 1), count)
+        out = np.empty(count, np.int32)
+        given = np.ascontiguousarray(arguments, np.int32)
+        kernels.intern_many(self.cells, self.slots, self.state, symbol, given, out)
+        return out
+
+    def head(self, term: int) -> BankSymbol:
+        return self.symbols[int(self.cells[term])]
+
+    def arguments(self, term: int) -> list[TermId]:
+        """The children of a term, left to right."""
+        n = self.arity[self.cells[term]]
+        return [TermId(c) for c in self.cells[term + 1 : term + 1 + n].tolist()]
+
+    def leaf_name(self, term: int) -> str:
+        return self.names[int(self.cells[term + 1])]
+
+    def sort(self, term: int) -> str:
+        return self.head(term).result
+
+    # Plain tables in and out
+
+    def load(self, table: TermTable, roots: Iterable[int], symbols: Mapping[str, Symbol]) -> list[TermId]:
+        """Add terms of a plain table; `symbols` is their signature. Linear in the DAG size."""
+        roots = list(roots)
+        moved: dict[int, TermId] = {}
+        for i in table.reachable(roots):
+            row = table.rows[i]
+            symbol = self._row_symbol(row, moved, symbols)
+            number = self.symbol_id(symbol)
+            if symbol.payload:
+                moved[i] = self.leaf(number, str(row[1]) if row[0] == "var" else f"#{row[1]}")
+            else:
+                moved[i] = self.node(number, [moved[c] for c in children(row)])
+        return [moved[r] for r in roots]
+
+    def _row_symbol(self, row: Row, moved: Mapping[int, TermId], symbols: Mapping[str, Symbol]) -> BankSymbol:
+        kind = str(row[0])
+        if kind in _LEAVES:
+            return BankSymbol(kind, "", (), str(row[2]))
+        if kind == "app":
+            return app_symbol(symbols[str(row[1])])
+        if kind == "eq":
+            sort = self.sort(moved[int(row[1])])
+            return BankSymbol("eq", "", (sort, sort), PROP)
+        if kind in ("all", "ex"):
+            return BankSymbol(kind, str(row[1]), (PROP,), PROP)
+        return BankSymbol(kind, "", (PROP,) * len(children(row)), PROP)
+
+    def dump(self, terms: Iterable[int], table: TermTable, known: dict[int, int] | None = None) -> list[int]:
+        """Add terms to a plain table; their rows there. `known` is a memo of term to row that calls may share.
+
+        Names of bound variables are not kept in the bank, so they come back without hints.
+        """
+        moved: dict[int, int] = {} if known is None else known
+        terms = list(terms)
+        stack = list(terms)
+        while stack:
+            t = stack[-1]
+            if t in moved:
+                stack.pop()
+                continue
+            symbol = self.head(t)
+            if symbol.payload:
+                name = self.leaf_name(t)
+                cell: str | int = name if symbol.kind == "var" else int(name[1:])
+                moved[t] = table.add((symbol.kind, cell, symbol.result))
+                stack.pop()
+                continue
+            below = self.arguments(t)
+            missing = [c for c in below if c not in moved]
+            if missing:
+                stack.extend(missing)
+                continue
+            extra = (symbol.name,) if symbol.kind in ("app", "all", "ex") else ()
+            moved[t] = table.add((symbol.kind, *extra, *(moved[c] for c in below)))
+            stack.pop()
+        return [moved[t] for t in terms]
+
+    # Handles and collection
+
+    def handle(self, term: int) -> int:
+        """Keep a term alive; the handle is the number by which `held` finds it after any collection."""
+        if self._free_handles:
+            slot = self._free_handles.pop()
+            self._handles[slot] = term
+        else:
+            slot = len(self._handles)
+            self._handles.append(term)
+        return slot
+
+    def held(self, handle: int) -> TermId:
+        return TermId(self._handles[handle])
+
+    def release(self, handle: int) -> None:
+        """Give a handle back. Its number will be used again."""
+        self._handles[handle] = -1
+        self._free_handles.append(handle)
+
+    def collect(self) -> int:
+        """Drop every term that no handle reaches; the number of cells freed. All ids change, handles stay good.
+
+        Linear in the arena. Only between runs: kernels keep ids on their stacks.
+        """
+        top = int(self.state[kernels.TOP])
+        moved = np.zeros(top, np.int32)
+        live = [t for t in self._handles if t > 0]
+        moved[live] = 1
+        new_top = int(kernels.compact(self.cells, self.arity, self.payload, moved, top))
+        self._handles = [int(moved[t]) if t > 0 else -1 for t in self._handles]
+        self.slots = np.zeros_like(self.slots)
+        kernels.rebuild_slots(self.cells, self.slots, self.arity, self.payload, new_top)
+        self.state[kernels.TOP] = new_top
+        self.state[kernels.COUNT] = int(np.count_nonzero(self.slots))
+        self.collections += 1
+        return top - new_top
+
+
+def app_symbol(symbol: Symbol) -> BankSymbol:
+    """The bank's symbol for an operation, constructor or predicate of a theory."""
+    return BankSymbol("app", symbol.name, symbol.arguments, symbol.result)
