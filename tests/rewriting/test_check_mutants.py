@@ -78,30 +78,40 @@ def _steps(step: Step, place: int, count: int, rows: list[int], names: list[str]
         for premises in _lists(step.premises, list(range(place))):
             if rule != step.rule and len(premises) != len(step.premises):
                 yield replace(step, rule=rule, premises=premises)
-    for name in [*names, None]:
-        for rule in ("axiom", "lemma"):
-            yield replace(step, rule=rule, cites=name)
     for row in rows:
         yield replace(step, conclusion=row)
-        yield replace(step, variable=row)
     for premises in _lists(step.premises, list(range(-1, count + 1))):
         yield replace(step, premises=premises)
-    pairs = [(a, b) for a, b in step.substitution]
-    for n, (a, b) in enumerate(pairs):
-        for row in rows:
-            for pair in ((a, row), (row, b)):
-                yield replace(step, substitution=(*pairs[:n], pair, *pairs[n + 1 :]))
-    for given in _lists(step.substitution, [(a, b) for a in rows[:8] for b in rows[:8]]):
-        yield replace(step, substitution=given)
-    for given in _lists(step.terms, rows):
-        yield replace(step, terms=given)
-    for given in _lists(step.generalised, rows):
-        yield replace(step, generalised=given)
-    for n, group in enumerate(step.fresh):
-        for other in _lists(group, rows):
-            yield replace(step, fresh=(*step.fresh[:n], other, *step.fresh[n + 1 :]))
-    for given in _lists(step.fresh, [(), (rows[0],)]):
-        yield replace(step, fresh=given)
+    for field in RULES[step.rule].fields:
+        yield from _fields(step, field, rows, names)
+
+
+def _fields(step: Step, field: str, rows: list[int], names: list[str]) -> Iterator[Step]:
+    match field:
+        case "cites":
+            for name in [*names, None]:
+                for rule in ("axiom", "lemma"):
+                    yield replace(step, rule=rule, cites=name)
+        case "substitution":
+            pairs = step.substitution
+            for n, (a, b) in enumerate(pairs):
+                for row in rows:
+                    for pair in ((a, row), (row, b)):
+                        yield replace(step, substitution=(*pairs[:n], pair, *pairs[n + 1 :]))
+            for given in _lists(pairs, [(a, b) for a in rows[:8] for b in rows[:8]]):
+                yield replace(step, substitution=given)
+        case "variable":
+            for row in [*rows, None]:
+                yield replace(step, variable=row)
+        case "terms" | "generalised":
+            for given in _lists(getattr(step, field), rows):
+                yield replace(step, **{field: given})
+        case "fresh":
+            for n, group in enumerate(step.fresh):
+                for other in _lists(group, rows):
+                    yield replace(step, fresh=(*step.fresh[:n], other, *step.fresh[n + 1 :]))
+            for given in _lists(step.fresh, [(), (rows[0],)]):
+                yield replace(step, fresh=given)
 
 
 def _mutants(derivation: Derivation, rows: list[int], names: list[str]) -> Iterator[Derivation]:
