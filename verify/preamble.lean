@@ -1,6 +1,7 @@
 prelude
 set_option genCtorIdx false
 set_option linter.all false
+set_option warn.classDefReducibility false
 universe u v
 inductive lcErased : Type
 inductive lcAny : Type
@@ -28,3 +29,14 @@ theorem Exists.elim {α : Sort u} {p : α → Prop} {b : Prop} (h : Exists (fun 
 inductive Nat where | zero : Nat | succ (n : Nat) : Nat
 noncomputable def Nat.add (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat) x (fun _ r => Nat.succ r) y
 noncomputable def Nat.mul (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat) Nat.zero (fun _ r => Nat.add r x) y
+universe w
+noncomputable def outParam (α : Sort u) : Sort u := α
+class OfNat (α : Type u) (n : Nat) where
+  ofNat : α
+class Add (α : Type u) where
+  add : α → α → α
+class HAdd (α : Type u) (β : Type v) (γ : outParam (Type w)) where
+  hAdd : α → β → γ
+noncomputable def instHAdd {α : Type u} [Add α] : HAdd α α α := HAdd.mk (fun a b => Add.add a b)
+noncomputable def instAddNat : Add Nat := Add.mk Nat.add
+noncomputable def instOfNatNat (n : Nat) : OfNat Nat n := OfNat.mk n

@@ -44,13 +44,13 @@ class Case:
     assumed: tuple[int, ...]
 
 
-class _Wrong(Exception):
-    pass
+class Wrong(Exception):
+    """A step that lacks what its rule speaks of."""
 
 
 def _need(condition: bool, why: str) -> None:
     if not condition:
-        raise _Wrong(why)
+        raise Wrong(why)
 
 
 class Book:
@@ -78,7 +78,7 @@ class Book:
             self._check_signature(theory)
             for name, formula in self.axioms.items():
                 _need(self.sort(formula) == PROP and not self._loose[formula], f"axiom {name!r} is not a formula")
-        except (_Wrong, IllTyped) as error:
+        except (Wrong, IllTyped) as error:
             self.why = f"theory {theory.name}: {error}"
 
     def _check_signature(self, theory: Theory) -> None:
@@ -123,7 +123,7 @@ class Book:
             yield Case(pattern, fresh, tuple(assumed))
 
     def body_at(self, kind: str, formula: int, term: int) -> int:
-        """The body of the quantified formula at `term`."""
+        """The body of the quantified formula at `term`. Raises Wrong if it is none, or of another sort."""
         row = self.terms.rows[formula]
         _need(row[0] == kind, "a quantified formula is wanted")
         _need(row[1] == self.sort(term), "a term of another sort than the quantifier's")
@@ -149,7 +149,7 @@ class Book:
             step = None
             _need(steps[-1].conclusion == statement, "its last step concludes something else")
             _need(not hypotheses[-1], "hypotheses are left at its end")
-        except (_Wrong, IllTyped) as error:
+        except (Wrong, IllTyped) as error:
             return Unfit(derivation.name, step, str(error))
         finally:
             if derivation.name not in self.statements and self.why is None:
@@ -159,7 +159,7 @@ class Book:
     def _remember(self, derivation: Derivation) -> None:
         try:
             self.statements[derivation.name] = self._own([derivation.statement])[0]
-        except _Wrong:
+        except Wrong:
             return
 
     def _own(self, given: Sequence[int]) -> list[int]:
