@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .syntax import TermTable, children
+from .syntax import BINDERS, TermTable, children
 from .theory import Notation, Symbol
 
 Style = Literal["ascii", "unicode", "latex"]
@@ -36,13 +36,14 @@ _SYMBOLS: Mapping[str, tuple[str, str]] = {
     ">=": ("≥", r"\geq"),
     "->": ("→", r"\to"),
     "++": ("++", r"\mathbin{+\!\!+}"),
+    "^": ("^", r"\mathbin{\uparrow}"),
 }
 
 Path = tuple[int, ...]
-# A piece of a row's text: a string, or a child with its least level, the bound names in scope, and its position.
-Part = str | tuple[int, int, tuple[str, ...], int]
+# A piece of a row's text: a string, or a child with its least level, the number of binders above it, and its path.
+Part = str | tuple[int, int, int, Path]
 # The same on the printer's stack, with its depth along the marked path (None off that path).
-_Frame = str | tuple[int, int, tuple[str, ...], int | None]
+_Frame = str | tuple[int, int, int, int | None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,49 @@ class Marks:
     path: Path
     before: str
     after: str
+
+
+class _Scope:
+    """The names of the bound variables above the place that is being printed, outermost first.
+
+    No two of them are equal, and none is the name of a free variable of `root` or among `reserved`.
+    """
+
+    def __init__(self, table: TermTable, root: int, reserved: Collection[str]) -> None:
+        self.names: list[str] = []
+        self._table = table
+        self._root = root
+        self._reserved = reserved
+        self._taken: set[str] | None = None  # worked out at the first binder
+        self._numbered: list[tuple[str, int] | None] = []
+        self._next: dict[str, int] = {}  # for each stem, a number below which no other name is free
+
+    def leave(self, binders: int) -> None:
+        """Forget all but the outermost names."""
+        while len(self.names) > binders:
+            assert self._taken is not None
+            self._taken.discard(self.names.pop())
+            numbered = self._numbered.pop()
+            if numbered is not None:
+                self._next[numbered[0]] = numbered[1]
+
+    def enter(self, hint: str) -> str:
+        """The name of one more bound variable: the written one, with a number if that would capture something."""
+        if self._taken is None:
+            free = self._table.free_variables(self._root)
+            self._taken = {str(self._table.rows[v][1]) for v in free} | set(self._reserved)
+        name, numbered = hint, None
+        if hint in self._taken:
+            stem = hint.rstrip("0123456789") or "x"
+            number = self._next.get(stem, 1)
+            while f"{stem}{number}" in self._taken:
+                number += 1
+            name, numbered = f"{stem}{number}", (stem, number)
+            self._next[stem] = number + 1
+        self._taken.add(name)
+        self.names.append(name)
+        self._numbered.append(numbered)
+        return name
 
 
 class Printer:
@@ -67,7 +111,8 @@ class Printer:
 
     def __init__(self, symbols: Collection[Symbol]) -> None:
         self._notation = {s.name: s.notation for s in symbols}
-        self._taken = {s.notation.text for s in symbols}
+        self._reserved = {s.notation.text for s in symbols} | _WORDS.keys()
+        self._unary = {s.notation.text for s in symbols if s.notation.form in ("prefix", "postfix")}
 
     def show(
         self,
@@ -78,21 +123,30 @@ class Printer:
         marks: Marks | None = None,
         most: int | None = None,
     ) -> str:
-        """The text of a term or formula. `most` bounds its characters: the middle is then replaced by `…`."""
+        """The text of a term or formula.
+
+        `most` (at least 1) bounds its characters: the middle is then replaced by `…`, or the end if the text would be
+        very long. Time is linear in the text, or in the size of the DAG if that is larger.
+        """
         out: list[str] = []
         marked = marks.path if marks else ()
-        stack: list[_Frame] = [(root, 0, (), 0 if marks else None)]
+        scope = _Scope(table, root, self._reserved)
+        stack: list[_Frame] = [(root, 0, 0, 0 if marks else None)]
         printed = 0
         while stack:
             top = stack.pop()
             if isinstance(top, str):
+                if out and out[-1] in self._unary and top in self._unary:
+                    top = f" {top}"  # two signs in a row would read as one
                 out.append(top)
                 printed += len(top)
                 if most is not None and printed > 2 * most + 200:
                     break
                 continue
-            i, least, names, depth = top
-            parts = self._parts(table, i, least, names, style)
+            i, least, binders, depth = top
+            scope.leave(binders)
+            ahead = None if depth is None else marked[depth : depth + 2]
+            parts = self._parts(table, i, least, scope, style, ahead)
             if marks is not None and depth == len(marked):
                 parts = [marks.before, *parts, marks.after]
                 depth = None
@@ -102,8 +156,8 @@ class Printer:
                     frames.append(part)
                 else:
                     child, level, inner, where = part
-                    along = depth + 1 if depth is not None and marked[depth] == where else None
-                    frames.append((child, level, inner, along))
+                    along = None if depth is None else depth + len(where)
+                    frames.append((child, level, inner, along if marked[depth:along] == where else None))
             stack.extend(reversed(frames))
         text = "".join(out)
         if most is not None and len(text) > most:
@@ -112,112 +166,113 @@ class Printer:
             return text[: most // 2] + "…" + text[len(text) - (most - most // 2 - 1) :]
         return text
 
-    def _parts(self, table: TermTable, i: int, least: int, names: tuple[str, ...], style: Style) -> list[Part]:
-        """One row as strings and children (index, least level, bound names, child position in the row)."""
+    def _parts(
+        self, table: TermTable, i: int, least: int, scope: _Scope, style: Style, marked: Path | None
+    ) -> list[Part]:
+        """One row as strings and children; `marked` is the next of the way to the mark, if it lies here or below.
+
+        A shorthand that would swallow the marked subterm is not used.
+        """
         row = table.rows[i]
         kind = row[0]
+        inner = len(scope.names)
         if kind == "var":
             return [self._name(str(row[1]), style)]
         if kind == "bound":
             k = int(row[1])
-            return [self._name(names[-1 - k] if k < len(names) else f"#{k}", style)]
+            return [self._name(scope.names[-1 - k] if k < inner else f"#{k}", style)]
         if kind == "false":
             return [_word("false", style)]
         if kind == "app":
             notation = self._notation.get(str(row[1]), Notation(str(row[1])))
-            return self._application(notation, children(row), least, names, style)
-        if kind in ("all", "ex"):
-            hint = self._fresh(table, i, names)
+            return self._application(notation, children(row), least, inner, style)
+        if kind in BINDERS:
+            name = scope.enter(table.hints.get(i, "x"))
             word = _word("forall" if kind == "all" else "exists", style)
-            gap = "" if style == "unicode" else " "
-            head = f"{word}{gap}{self._name(hint, style)}. "
-            return _wrapped([head, (int(row[2]), 0, (*names, hint), 0)], least > 0, style)
+            head = f"{word}{_gap(style)}{self._name(name, style)}. "
+            return _wrapped([head, (int(row[2]), 0, inner + 1, (0,))], least > 0)
         a, b = int(row[1]), int(row[2])
         if kind == "eq":
-            return _binary("=", (a, 0), (b, 1), RELATION, "none", least, names, style)
-        if kind == "imp" and table.rows[b][0] == "false":
-            inner = table.rows[a]
-            if inner[0] == "eq":  # the children of the equation are at path (0, 0) and (0, 1); marks stop at the eq
-                return _binary("!=", (int(inner[1]), 0), (int(inner[2]), 0), RELATION, "none", least, names, style)
-            gap = "" if style == "unicode" else " "
-            return _wrapped([_word("not", style) + gap, (a, NOT, names, 0)], least > NOT, style)
+            return _binary("=", (a, (0,)), (b, (1,)), RELATION, "none", least, inner, style)
+        if kind == "imp" and table.rows[b][0] == "false" and (marked is None or marked[:1] != (1,)):
+            below = table.rows[a]
+            if below[0] == "eq" and marked != (0,):
+                sides = (int(below[1]), (0, 0)), (int(below[2]), (0, 1))
+                return _binary("!=", *sides, RELATION, "none", least, inner, style)
+            return _wrapped([_word("not", style) + _gap(style), (a, NOT, inner, (0,))], least > NOT)
         if kind == "and":
             p, q = table.rows[a], table.rows[b]
-            if p[0] == q[0] == "imp" and p[1] == q[2] and p[2] == q[1] and table.rows[int(p[2])][0] != "false":
-                return _binary("iff", (int(p[1]), 0), (int(p[2]), 0), IFF, "none", least, names, style)
-            return _binary("and", (a, 0), (b, 1), AND, "right", least, names, style)
-        if kind == "or":
-            return _binary("or", (a, 0), (b, 1), OR, "right", least, names, style)
-        return _binary("implies", (a, 0), (b, 1), IMPLIES, "right", least, names, style)
+            both = p[0] == q[0] == "imp" and p[1] == q[2] and p[2] == q[1] and table.rows[int(p[2])][0] != "false"
+            if both and (not marked or (marked[0] == 0 and len(marked) > 1)):
+                return _binary("iff", (int(p[1]), (0, 0)), (int(p[2]), (0, 1)), IFF, "none", least, inner, style)
+        word, level = {"and": ("and", AND), "or": ("or", OR), "imp": ("implies", IMPLIES)}[str(kind)]
+        return _binary(word, (a, (0,)), (b, (1,)), level, "right", least, inner, style)
 
     def _application(
-        self, notation: Notation, below: Sequence[int], least: int, names: tuple[str, ...], style: Style
+        self, notation: Notation, below: Sequence[int], least: int, binders: int, style: Style
     ) -> list[Part]:
         text = notation.text
         if notation.form == "infix" and len(below) == 2:
-            pair = ((below[0], 0), (below[1], 1))
-            return _binary(text, *pair, notation.level, notation.grouping, least, names, style)
+            pair = ((below[0], (0,)), (below[1], (1,)))
+            return _binary(text, *pair, notation.level, notation.grouping, least, binders, style)
         shown = self._name(text, style) if notation.form == "function" else _symbol(text, style)
         if notation.form == "prefix" and len(below) == 1:
             gap = " " if text[-1].isalnum() else ""
-            body: list[Part] = [shown + gap, (below[0], notation.level, names, 0)]
-            return _wrapped(body, least > notation.level, style)
+            body: list[Part] = [shown + gap, (below[0], notation.level, binders, (0,))]
+            return _wrapped(body, least > notation.level)
         if notation.form == "postfix" and len(below) == 1:
-            body = [(below[0], notation.level, names, 0), shown]
-            return _wrapped(body, least > notation.level, style)
+            body = [(below[0], notation.level, binders, (0,)), shown]
+            return _wrapped(body, least > notation.level)
         if not below:
             return [shown]
         parts: list[Part] = [shown + "("]
         for n, child in enumerate(below):
-            parts += [", "] * (n > 0) + [(child, 0, names, n)]
+            parts += [", "] * (n > 0) + [(child, 0, binders, (n,))]
         return [*parts, ")"]
-
-    def _fresh(self, table: TermTable, binder: int, names: tuple[str, ...]) -> str:
-        """A name for a bound variable that captures nothing: the written one, primed with digits if need be."""
-        hint = table.hints.get(binder, "x")
-        taken = {str(table.rows[v][1]) for v in table.free_variables(binder)} | set(names) | self._taken
-        if hint not in taken:
-            return hint
-        stem = hint.rstrip("0123456789") or "x"
-        n = 1
-        while f"{stem}{n}" in taken:
-            n += 1
-        return f"{stem}{n}"
 
     def _name(self, name: str, style: Style) -> str:
         if style != "latex" or (len(name) == 1 and name.isalnum()):
             return name
-        escaped = "".join("\\" + c if c in "_#$%&{}" else c for c in name if c not in "\\^~")
-        return rf"\mathit{{{escaped}}}"
+        return rf"\mathit{{{_escaped(name)}}}"
+
+
+def _escaped(text: str) -> str:
+    """Text for LaTeX: its special characters escaped, or dropped where that needs a package."""
+    return "".join("\\" + c if c in "_#$%&{}" else c for c in text if c not in "\\^~")
 
 
 def _word(word: str, style: Style) -> str:
     return _WORDS[word][("ascii", "unicode", "latex").index(style)]
 
 
+def _gap(style: Style) -> str:
+    """Between a logical prefix and what it governs."""
+    return "" if style == "unicode" else " "
+
+
 def _symbol(text: str, style: Style) -> str:
     if text in _WORDS:
         return _word(text, style)
-    if style == "ascii" or text not in _SYMBOLS:
-        return text
-    return _SYMBOLS[text][style == "latex"]
+    if style != "ascii" and text in _SYMBOLS:
+        return _SYMBOLS[text][style == "latex"]
+    return _escaped(text) if style == "latex" else text
 
 
-def _wrapped(parts: list[Part], wrap: bool, style: Style) -> list[Part]:
+def _wrapped(parts: list[Part], wrap: bool) -> list[Part]:
     return ["(", *parts, ")"] if wrap else parts
 
 
 def _binary(
     text: str,
-    left: tuple[int, int],
-    right: tuple[int, int],
+    left: tuple[int, Path],
+    right: tuple[int, Path],
     level: int,
     grouping: str,
     least: int,
-    names: tuple[str, ...],
+    binders: int,
     style: Style,
 ) -> list[Part]:
-    """`left text right`; each side is a child and its position in the row."""
-    a = (left[0], level + (grouping != "left"), names, left[1])
-    b = (right[0], level + (grouping != "right"), names, right[1])
-    return _wrapped([a, f" {_symbol(text, style)} ", b], least > level, style)
+    """`left text right`; each side is a child and its path from the row."""
+    a = (left[0], level + (grouping != "left"), binders, left[1])
+    b = (right[0], level + (grouping != "right"), binders, right[1])
+    return _wrapped([a, f" {_symbol(text, style)} ", b], least > level)
