@@ -135,7 +135,7 @@ class _Emitter:
     def _names(self) -> None:
         theory = self._theory
         used = self._constructors_used()
-        names = self._fields = Names({"M", "Lemmata", "motive"})
+        names = self._fields = Names(_OF_A_STRUCTURE)
         sorts = {s: names.of("sort", s) for s in theory.sorts}
         default = {s: names.of("element", s, prefix="inh_") for s in theory.sorts}
         symbols = {s.name: names.of("symbol", s.name) for s in theory.symbols}
@@ -308,4 +308,9 @@ class _Emitter:
             self._pieces.append(Piece(text, exported.theorem, exported.form))
 
 
+# What Lean declares of itself beside the fields of a structure.
+_OF_A_STRUCTURE = {
+    *("mk", "rec", "recOn", "casesOn", "noConfusion", "noConfusionType", "ctorIdx", "toCtorIdx", "below", "brecOn"),
+    *("ext", "injEq", "sizeOf_spec"),
+}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

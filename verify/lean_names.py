@@ -33,6 +33,19 @@ _WORDS = {
     "%": "percent",
     "\\": "backslash",
     "_": "us",
+    " ": "space",
+    ",": "comma",
+    ";": "semicolon",
+    "?": "query",
+    "$": "dollar",
+    '"': "quote",
+    "`": "tick",
+    "(": "lparen",
+    ")": "rparen",
+    "[": "lbrack",
+    "]": "rbrack",
+    "{": "lbrace",
+    "}": "rbrace",
 }
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PIECES = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
@@ -54,8 +67,7 @@ mutual namespace noncomputable nofun nomatch nonrec notation obtain of omit open
 priority private protected public reassoc rec renaming repeat replace return rfl run scoped section set_option show
 simproc simp sorts stop structure suffices tactic termination_by termination_hint then theorem this throw trace true
 try unif_hint universe universes unless until unop using variable variables where while with without
-Prop Sort Type Eq And Or Not Iff False True Exists Nat List Option Bool Unit Prod Sum Function Inhabited Model Concrete
-M motive congrArg congr id u v lcErased lcAny lcProof lcUnreachable lcVoid
+Prop Sort Type Eq And Or False True Exists Nat congrArg Lemmata Model Concrete M motive
 """
 
 BANNED = frozenset(_BANNED.split())

@@ -57,10 +57,10 @@ def find_lean(environment: Mapping[str, str] | None = None) -> Lean:
         path = shutil.which(chosen, path=env.get("PATH"))
         if path is None:
             raise ToolMissing(f"${VARIABLE} is {chosen!r}, which is not a program", hint=f"mend or unset {VARIABLE}")
-        return Lean((path,), f"${VARIABLE}", True)
+        return Lean((os.path.abspath(path),), f"${VARIABLE}", True)
     path = shutil.which("lean", path=env.get("PATH"))
     if path is not None and not _would_download(path, env):
-        return Lean((path,), "lean on PATH", True)
+        return Lean((os.path.abspath(path),), "lean on PATH", True)
     return _from_wheel()
 
 

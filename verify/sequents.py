@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..rewriting.certificate import RULES, Derivation, Step
-from ..rewriting.syntax import PROP, TermTable, children
+from ..rewriting.syntax import PROP, TermTable, children, with_children
 from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts
 
 
@@ -68,6 +68,7 @@ class Book:
         self.statements: dict[str, int] = {}
         self.why: str | None = None
         self._given = terms
+        self._moved: dict[int, int] = {}
         self._theory_rows(theory)
         self.theorems: tuple[Laid | Unfit, ...] = tuple(self._lay_out(d) for d in derivations)
 
@@ -163,8 +164,19 @@ class Book:
             return
 
     def _own(self, given: Sequence[int]) -> list[int]:
+        """The rows here of terms of the certificate's table; each row is copied once."""
         _need(all(0 <= i < len(self._given) for i in given), "a term that is not in the table")
-        return self._given.copy_into(self.terms, given)
+        moved, rows = self._moved, self._given.rows
+        stack = [i for i in given if i not in moved]
+        while stack:
+            i = stack[-1]
+            missing = [c for c in children(rows[i]) if c not in moved]
+            stack.extend(missing)
+            if not missing:
+                stack.pop()
+                row = with_children(rows[i], [moved[c] for c in children(rows[i])])
+                moved[i] = self.terms.add(row, self._given.hints.get(i))
+        return [moved[i] for i in given]
 
     def _step(self, step: Step, n: int) -> Step:
         rule = RULES.get(step.rule)
