@@ -15,7 +15,7 @@ theorem is stated once more, from the goal, and its axioms are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +32,8 @@ from .verdicts import Word
 Form = Literal["structure", "concrete"]
 FORMS: tuple[Form, ...] = ("structure", "concrete")
 
-HEADER = "set_option linter.all false\n"
+# Deep terms take many levels of Lean's recursion; time is limited from outside.
+HEADER = "set_option linter.all false\nset_option maxRecDepth 20000\nset_option maxHeartbeats 0\n"
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,15 @@ def emit(
     terms: TermTable,
     derivations: Sequence[Derivation],
     *,
-    without: Collection[str] = (),
+    without: Mapping[str, Word] | None = None,
     forms: Collection[Form] = FORMS,
 ) -> LeanExport:
     """The Lean text of a certificate whose derivations are over `terms`.
 
-    Derivations named in `without` are left out, with all that cite them. Never raises on a bad derivation: it is
-    refused, or its error left for Lean to find. About linear in the certificate, if its terms are not deep.
+    Derivations named in `without` are left out under that verdict, with all that cite them. Never raises on a bad
+    derivation: it is refused, or its error left for Lean to find. About linear in the certificate if no term is deep.
     """
-    return _Emitter(theory, terms, derivations, frozenset(without), frozenset(forms)).export()
+    return _Emitter(theory, terms, derivations, without or {}, frozenset(forms)).export()
 
 
 class _Emitter:
@@ -99,7 +100,7 @@ class _Emitter:
         theory: Theory,
         terms: TermTable,
         derivations: Sequence[Derivation],
-        without: frozenset[str],
+        without: Mapping[str, Word],
         forms: frozenset[Form],
     ) -> None:
         self._theory = theory
@@ -233,8 +234,10 @@ class _Emitter:
             if isinstance(theorem, Unfit):
                 place = "" if theorem.step is None else f"step {theorem.step}: "
                 found = Exported(name, "structure", None, Word.REFUSED, place + theorem.why)
-            elif why is not None or name in self._without:
-                found = Exported(name, "structure", None, Word.FAILED if why else Word.REFUSED, why or "left out")
+            elif why is not None:
+                found = Exported(name, "structure", None, Word.FAILED, why)
+            elif name in self._without:
+                found = Exported(name, "structure", None, self._without[name], "left out")
             else:
                 found = self._theorem(writer, theorem, left_out)
             self._exported.append(found)

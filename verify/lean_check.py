@@ -31,7 +31,7 @@ from .verdicts import Word
 _MOST_MESSAGE = 600
 _IDENTIFIER = re.compile(r"\w+")
 _OPTIONS = re.compile(r"set_option\s+(\S+)")
-_ALLOWED_OPTIONS = {"linter.all"}
+_ALLOWED_OPTIONS = {"linter.all", "maxRecDepth", "maxHeartbeats"}
 
 
 @dataclass(frozen=True)
@@ -150,27 +150,26 @@ class _Check:
     ) -> tuple[tuple[LeanVerdict, ...], LeanExport]:
         """Leave out what Lean refused, and ask about the rest, once."""
         blamed: dict[str, str] = {}
-        forms = self._forms
+        standard: str | None = None
         for line, message in answer.errors:
             piece = export.owner(line)
             if piece is None or (piece.theorem is None and piece.form == "structure"):
                 return first, export
             if piece.theorem is None:
-                forms = forms - {"concrete"}
-                blamed.setdefault("", message)
+                standard = standard or message
             else:
                 blamed.setdefault(piece.theorem, message)
-        standard = blamed.pop("", None)
-        again = emit(*self._asked, without=blamed.keys(), forms=forms)
+        forms = self._forms if standard is None else self._forms - {"concrete"}
+        again = emit(*self._asked, without={n: _word(m) for n, m in blamed.items()}, forms=forms)
         answer = self._ask(again)
         verdicts = []
         for verdict in _judge(again, answer):
             cited = [n for n in self._lemmas[verdict.theorem] if n in blamed]
             if verdict.theorem in blamed:
                 why = f"it rests on {cited[0]}" if cited else blamed[verdict.theorem]
-                verdict = replace(verdict, verdict=Word.REFUSED, why=why)
+                verdict = replace(verdict, why=why)
             elif verdict.form == "concrete" and standard is not None:
-                verdict = replace(verdict, verdict=Word.REFUSED, why=f"the standard model: {standard}")
+                verdict = replace(verdict, verdict=_word(standard), why=f"the standard model: {standard}")
             verdicts.append(verdict)
         return tuple(verdicts), again
 
@@ -180,6 +179,11 @@ def banned_words(text: str) -> list[str]:
     found = BANNED.intersection(_IDENTIFIER.findall(text))
     found |= {f"set_option {name}" for name in _OPTIONS.findall(text) if name not in _ALLOWED_OPTIONS}
     return sorted(found)
+
+
+def _word(error: str) -> Word:
+    """What an error means for its theorem: Lean's own limits say nothing about it."""
+    return Word.FAILED if "maximum recursion depth" in error else Word.REFUSED
 
 
 def _judge(export: LeanExport, answer: _Answer) -> tuple[LeanVerdict, ...]:
@@ -192,7 +196,8 @@ def _judge(export: LeanExport, answer: _Answer) -> tuple[LeanVerdict, ...]:
         if answer.failed is not None:
             word, why = Word.FAILED, answer.failed
         elif answer.errors:
-            word, why = Word.REFUSED, answer.errors[0][1]
+            why = answer.errors[0][1]
+            word = _word(why)
         elif f"'{e.name}' does not depend on any axioms" in answer.said:
             word, why = Word.ACCEPTED, None
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..rewriting.syntax import TermTable, children
 from .lean_names import Names, mangle
 
-MOST_DEPTH = 240  # of a term; Lean 4.35 stops a little below 300 brackets
+MOST_DEPTH = 1000  # of a term; Lean's time grows with its square, a second here
 MOST_NODES = 20_000
 
 HOLE = "z₀"  # subscripts and primes never occur in a mangled name
