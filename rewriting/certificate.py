@@ -63,7 +63,7 @@ from .theory import Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKi
 
 FORMAT = "lemmata-proof"
 VERSION = 1
-_WORD = re.compile(r"[^\W\d][\w']*")
+_WORD = re.compile(r"_?[^\W\d_][\w']*")
 _LEVELS = 101
 
 
@@ -295,7 +295,7 @@ def _text(value: object, what: str) -> str:
 
 def _word(value: object, what: str) -> str:
     if not isinstance(value, str) or not _WORD.fullmatch(value):
-        raise MalformedCertificate(f"{what} must be a word of letters, digits, _ and ' that begins with no digit")
+        raise MalformedCertificate(f"{what} must be a word: a letter, then letters, digits, _ and '")
     return value
 
 

@@ -125,6 +125,7 @@ MALFORMED: dict[str, tuple[Edit, bool]] = {
     "a variable without a sort": (_row("var", "x"), True),
     "a variable whose name is a statement": (_row("var", "0 = 1 or x", "N"), True),
     "a variable whose name is markup": (_row("var", "<b>x</b>", "N"), True),
+    "a variable that is a hole": (_row("var", "_", "N"), True),
     "a variable called 0": (_row("var", "0", "N"), True),
     "a variable whose name ends a line": (_row("var", "x\n", "N"), False),
     "a sort that ends a line": (_row("var", "x", "N\n"), False),
