@@ -5,6 +5,7 @@ Nothing here knows of HTML; everything is a tuple, a string or a number, and the
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -123,6 +124,7 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
     theory, printer = report.theory, Printer(report.theory.symbols)
     found = {f.name: f for f in (*report.theorems, *report.redundant, *(g.found for g in report.goals if g.found))}
     kept = _kept(report)
+    redundant = [f for f in report.redundant if f.name not in kept]
     derivations = [d for d in report.certificate if d.name in kept]
     axioms = {
         a.name: Citable(f"A{n}", a.kind, printer.show(theory.terms, a.formula, "unicode", most=MOST_TEXT))
@@ -188,9 +190,9 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
             )
             for g in report.goals
         ),
-        _smallest((f.statement, ", ".join(f.follows_from or ())) for f in report.redundant if f.name not in kept),
-        _smallest((r.statement, r.counterexample) for r in report.refuted),
-        _smallest((o.statement, o.reason) for o in report.open),
+        _smallest(len(redundant), ((f.statement, ", ".join(f.follows_from or ())) for f in redundant)),
+        _smallest(len(report.refuted), ((r.statement, r.counterexample) for r in report.refuted)),
+        _smallest(len(report.open), ((o.statement, o.reason) for o in report.open)),
         Books(
             report.enumerated,
             len(report.theorems),
@@ -255,6 +257,10 @@ def _symbols(theory: Theory, terms: TermTable, formula: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s.notation.text for s in theory.symbols if s.name in used))
 
 
-def _smallest(remarks: Iterable[tuple[str, str]]) -> Listing:
-    every = sorted(remarks, key=lambda r: (len(r[0]), r))
-    return Listing(tuple(Remark(text[:MOST_TEXT], why[:MOST_TEXT]) for text, why in every[:MOST_LISTED]), len(every))
+def _smallest(total: int, remarks: Iterable[tuple[str, str]]) -> Listing:
+    least = heapq.nsmallest(MOST_LISTED, remarks, key=lambda r: (len(r[0]), r))
+    return Listing(tuple(Remark(_elided(text), _elided(why)) for text, why in least), total)
+
+
+def _elided(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"

@@ -1,0 +1,447 @@
+"use strict";
+// Search, the view of one proof, lemmas unfolded in place, and the drawn graph. The page's data is never parsed as HTML:
+// text goes in by textContent, proofs are copied from nodes that are on the page already.
+(() => {
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const nodes = JSON.parse(byId("data").textContent).nodes;
+  const nodeOf = new Map(nodes.map((node) => [node.id, node]));
+  const theorems = [...document.querySelectorAll(".theorem")];
+  const tabs = [...document.querySelectorAll(".views a")];
+  let current = theorems[0];
+
+  // Views. The address says what is shown: #list, #proof, #graph, or the anchor of a theorem, axiom or step.
+
+  function setView(view) {
+    root.dataset.view = view;
+    for (const tab of tabs) {
+      if (tab.dataset.view === view) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    if (view === "graph") graph.show();
+  }
+
+  function setCurrent(theorem) {
+    if (current) current.classList.remove("current");
+    current = theorem;
+    if (!current) return;
+    current.classList.add("current");
+    const k = theorems.indexOf(current);
+    byId("previous").disabled = k === 0;
+    byId("next").disabled = k === theorems.length - 1;
+  }
+
+  function follow() {
+    const name = location.hash.slice(1);
+    if (name === "graph" || name === "list" || name === "" || name === "proof") {
+      setView(name || "list");
+      if (name === "proof" && current) current.open = true;
+      return;
+    }
+    const target = byId(name);
+    if (!target) return;
+    const theorem = target.closest(".theorem");
+    if (theorem) {
+      setCurrent(theorem);
+      theorem.hidden = false;
+      theorem.open = true;
+      setView(root.dataset.view === "graph" || root.dataset.view === "proof" ? "proof" : "list");
+    } else {
+      setView("list");
+      const around = target.closest("details");
+      if (around) around.open = true;
+    }
+    target.scrollIntoView({ block: target === theorem ? "start" : "center" });
+  }
+
+  function step(by) {
+    const next = theorems[theorems.indexOf(current) + by];
+    if (next) location.hash = next.id;
+  }
+
+  byId("previous").addEventListener("click", () => step(-1));
+  byId("next").addEventListener("click", () => step(1));
+  window.addEventListener("hashchange", follow);
+  // A link to the anchor the address already names must still lead there.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
+
+  // Light and dark.
+
+  const stored = (() => {
+    try { return localStorage; } catch { return null; } // some browsers forbid storage for pages opened from disk
+  })();
+  const theme = stored && stored.getItem("lemmata-theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  byId("theme").addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    if (stored) stored.setItem("lemmata-theme", root.dataset.theme);
+  });
+
+  // Search: by text, spaces and case aside, in either notation or the name; and by symbols, all of which must occur.
+
+  const squeeze = (text) => text.replace(/\s+/g, "").toLowerCase();
+  const haystack = new Map(
+    nodes.map((node) => [node.id, [node.ascii, node.text, node.name].map(squeeze).join("\n")]));
+  const chips = [...document.querySelectorAll(".chip")];
+
+  function search() {
+    const query = squeeze(byId("query").value);
+    const wanted = chips.filter((c) => c.getAttribute("aria-pressed") === "true").map((c) => c.dataset.symbol);
+    let count = 0;
+    for (const theorem of theorems) {
+      const node = nodeOf.get(theorem.id);
+      const fits = haystack.get(theorem.id).includes(query) && wanted.every((s) => node.symbols.includes(s));
+      theorem.hidden = !fits;
+      count += fits;
+    }
+    const total = theorems.length.toLocaleString("en");
+    byId("shown").textContent = count === theorems.length ? total : `${count.toLocaleString("en")} of ${total} shown`;
+    byId("none").hidden = count > 0 || theorems.length === 0;
+  }
+
+  byId("query").addEventListener("input", search);
+  for (const chip of chips) {
+    chip.addEventListener("click", () => {
+      chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+      search();
+    });
+  }
+
+  // Lemmas unfolded beneath the step that cites them.
+
+  function addButtons(within) {
+    for (const link of within.querySelectorAll("a.lemma")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "unfold";
+      button.textContent = "show proof";
+      button.setAttribute("aria-expanded", "false");
+      link.after(button);
+    }
+  }
+
+  function copyOfProof(id) {
+    const inner = document.createElement("div");
+    inner.className = "inner";
+    inner.dataset.of = id;
+    const title = document.createElement("p");
+    title.className = "title";
+    title.textContent = `Proof of ${id}: ${nodeOf.get(id).text}`;
+    const lines = byId(id).querySelector(".lines").cloneNode(true);
+    for (const copied of lines.querySelectorAll(".inner, .unfold")) copied.remove();
+    for (const copied of lines.querySelectorAll("[id]")) copied.removeAttribute("id");
+    addButtons(lines);
+    inner.append(title, lines);
+    return inner;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".unfold");
+    if (!button) return;
+    const id = button.previousElementSibling.getAttribute("href").slice(1);
+    const line = button.closest(".line");
+    const open = [...line.children].find((child) => child.dataset.of === id);
+    if (open) open.remove();
+    else line.append(copyOfProof(id));
+    for (const same of line.querySelectorAll(":scope > :not(.inner) .unfold")) {
+      if (same.previousElementSibling.getAttribute("href") !== `#${id}`) continue;
+      same.textContent = open ? "show proof" : "hide proof";
+      same.setAttribute("aria-expanded", String(!open));
+    }
+  });
+  // Buttons come when a proof is first opened: a page may hold tens of thousands of citations.
+  for (const theorem of theorems) {
+    theorem.addEventListener("toggle", () => addButtons(theorem.querySelector(".lines")), { once: true });
+  }
+
+  // Print everything, then put it back as it was.
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const closed of opened) closed.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const closed of opened) closed.open = false;
+  });
+
+  // The graph: what a theorem cites stands above it.
+
+  const graph = (() => {
+    const WIDTH = 184, HEIGHT = 46, LETTERS = 25;
+    const svg = byId("canvas"), world = byId("world");
+    const drawn = nodes.filter((node) => node.at);
+    const usedBy = new Map(drawn.map((node) => [node.id, []]));
+    for (const node of drawn) for (const cited of node.cites) usedBy.get(cited).push(node.id);
+    const collapsed = new Set();
+    const elements = new Map();
+    const edges = [];
+    const view = { x: 0, y: 0, k: 1 };
+    let visible = new Set();
+    let pinned = null;
+    let built = false;
+
+    function make(name, attributes, text) {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      if (text !== undefined) element.textContent = text;
+      return element;
+    }
+
+    function build() {
+      built = true;
+      for (const node of drawn) {
+        for (const cited of node.cites) {
+          const [x1, y1] = nodeOf.get(cited).at, [x2, y2] = node.at;
+          const top = y1 + HEIGHT / 2, foot = y2 - HEIGHT / 2, middle = (top + foot) / 2;
+          const path = make("path", {
+            class: "edge", d: `M${x1} ${top}C${x1} ${middle} ${x2} ${middle} ${x2} ${foot}`,
+          });
+          edges.push({ from: cited, to: node.id, path });
+          world.append(path);
+        }
+      }
+      for (const node of drawn) {
+        const box = make("g", {
+          class: `node ${node.kind}`, transform: `translate(${node.at[0]} ${node.at[1]})`,
+          tabindex: "0", role: "button", "data-id": node.id, "aria-label": `${node.id}: ${node.text}`,
+        });
+        const letters = [...node.text];
+        const label = letters.length > LETTERS ? letters.slice(0, LETTERS - 1).join("") + "…" : node.text;
+        box.append(
+          make("title", {}, node.text),
+          make("rect", { x: -WIDTH / 2, y: -HEIGHT / 2, width: WIDTH, height: HEIGHT, rx: 8 }),
+          make("text", { class: "id", y: -7 }, [...node.name].length < 24 ? `${node.id} · ${node.name}` : node.id),
+          make("text", { y: 13 }, label));
+        if (node.cites.length) {
+          const fold = make("g", { class: "toggle", transform: `translate(0 ${-HEIGHT / 2})` });
+          fold.append(make("circle", { class: "fold", r: 8 }), make("text", { class: "sign", y: 4 }, "−"));
+          box.append(fold);
+        }
+        elements.set(node.id, box);
+        world.append(box);
+      }
+    }
+
+    // A node is visible if something visible and not collapsed cites it, or if nothing cites it at all.
+    function refresh() {
+      visible = new Set();
+      const open = drawn.filter((node) => usedBy.get(node.id).length === 0).map((node) => node.id);
+      while (open.length) {
+        const id = open.pop();
+        if (visible.has(id)) continue;
+        visible.add(id);
+        if (!collapsed.has(id)) open.push(...nodeOf.get(id).cites);
+      }
+      for (const [id, element] of elements) {
+        element.style.display = visible.has(id) ? "" : "none";
+        const sign = element.querySelector(".sign");
+        if (!sign) continue;
+        sign.textContent = collapsed.has(id) ? "+" : "−";
+        element.setAttribute("aria-expanded", String(!collapsed.has(id)));
+      }
+      for (const edge of edges) {
+        edge.shown = visible.has(edge.from) && visible.has(edge.to) && !collapsed.has(edge.to);
+        edge.path.style.display = edge.shown ? "" : "none";
+      }
+      const total = nodes.length.toLocaleString("en");
+      const unused = nodes.length - drawn.length;
+      const some = `${visible.size.toLocaleString("en")} of ${total} shown`;
+      byId("drawn").textContent =
+        visible.size === nodes.length ? `${total} nodes` : some + (unused ? ` (${unused} never cited)` : "");
+    }
+
+    function toggle(id) {
+      if (!nodeOf.get(id).cites.length) return;
+      if (!collapsed.delete(id)) collapsed.add(id);
+      refresh();
+      light(id);
+    }
+
+    function reach(from, next) {
+      const met = new Set(), open = [from];
+      while (open.length) {
+        for (const id of next(open.pop())) {
+          if (!met.has(id)) {
+            met.add(id);
+            open.push(id);
+          }
+        }
+      }
+      return met;
+    }
+
+    function light(id) {
+      const chosen = id || pinned;
+      svg.classList.toggle("lighting", Boolean(chosen));
+      const up = chosen ? reach(chosen, (n) => nodeOf.get(n).cites) : new Set();
+      const down = chosen ? reach(chosen, (n) => usedBy.get(n)) : new Set();
+      for (const [other, element] of elements) {
+        element.classList.toggle("here", other === chosen);
+        element.classList.toggle("up", up.has(other));
+        element.classList.toggle("down", down.has(other));
+      }
+      for (const { from, to, path } of edges) {
+        path.classList.toggle("up", up.has(from) && (up.has(to) || to === chosen));
+        path.classList.toggle("down", down.has(to) && (down.has(from) || from === chosen));
+      }
+      describe(chosen, up.size, down.size);
+    }
+
+    function describe(id, above, below) {
+      const about = byId("about");
+      about.textContent = "";
+      if (!id) return;
+      const link = document.createElement("a");
+      link.href = `#${id}`;
+      link.textContent = id;
+      const statement = document.createElement("span");
+      statement.className = "m";
+      statement.textContent = ` ${nodeOf.get(id).text} `;
+      const counts = document.createElement("span");
+      counts.className = "note";
+      counts.textContent = `rests on ${above}, leads to ${below}`;
+      about.append(link, statement, counts);
+    }
+
+    function move() {
+      world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
+    }
+
+    function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
+      const k = Math.min(3, Math.max(0.03, view.k * factor));
+      view.x = x - ((x - view.x) * k) / view.k;
+      view.y = y - ((y - view.y) * k) / view.k;
+      view.k = k;
+      move();
+    }
+
+    function fit() {
+      const spots = drawn.filter((node) => visible.has(node.id)).map((node) => node.at);
+      if (!spots.length) return;
+      const xs = spots.map((s) => s[0]), ys = spots.map((s) => s[1]);
+      const least = (a) => a.reduce((m, v) => Math.min(m, v)), most = (a) => a.reduce((m, v) => Math.max(m, v));
+      const left = least(xs) - WIDTH / 2 - 20, right = most(xs) + WIDTH / 2 + 20;
+      const top = least(ys) - HEIGHT / 2 - 24, foot = most(ys) + HEIGHT / 2 + 20;
+      view.k = Math.min(1.2, svg.clientWidth / (right - left), svg.clientHeight / (foot - top));
+      view.x = svg.clientWidth / 2 - ((left + right) / 2) * view.k;
+      view.y = svg.clientHeight / 2 - ((top + foot) / 2) * view.k;
+      move();
+    }
+
+    // Pointers: one drags, two pinch, a short press selects.
+
+    const pointers = new Map();
+    let travelled = 0;
+
+    svg.addEventListener("pointerdown", (event) => {
+      pointers.set(event.pointerId, [event.clientX, event.clientY]);
+      if (pointers.size === 1) travelled = 0;
+    });
+    svg.addEventListener("pointermove", (event) => {
+      const before = pointers.get(event.pointerId);
+      if (!before) return;
+      const now = [event.clientX, event.clientY];
+      const other = [...pointers].find(([id]) => id !== event.pointerId);
+      travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
+      pointers.set(event.pointerId, now);
+      if (travelled < 4) return;
+      svg.setPointerCapture(event.pointerId); // only now, or a press on a node would not reach it
+      svg.classList.add("moving");
+      view.x += (now[0] - before[0]) / pointers.size;
+      view.y += (now[1] - before[1]) / pointers.size;
+      if (other) {
+        const far = (p) => Math.hypot(p[0] - other[1][0], p[1] - other[1][1]) || 1;
+        const frame = svg.getBoundingClientRect();
+        zoom(far(now) / far(before), (now[0] + other[1][0]) / 2 - frame.left, (now[1] + other[1][1]) / 2 - frame.top);
+      }
+      move();
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      svg.addEventListener(end, (event) => {
+        pointers.delete(event.pointerId);
+        if (!pointers.size) svg.classList.remove("moving");
+      });
+    }
+    svg.addEventListener("pointerleave", (event) => {
+      if (!svg.hasPointerCapture(event.pointerId)) pointers.delete(event.pointerId);
+    });
+    svg.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const frame = svg.getBoundingClientRect();
+      const lines = event.deltaMode === 1 ? 20 : 1;
+      zoom(Math.exp(-event.deltaY * lines * 0.0015), event.clientX - frame.left, event.clientY - frame.top);
+    }, { passive: false });
+
+    const boxOf = (event) => event.target.closest(".node");
+    svg.addEventListener("click", (event) => {
+      if (travelled >= 4) return;
+      const box = boxOf(event);
+      if (box && event.target.closest(".toggle")) toggle(box.dataset.id);
+      else {
+        pinned = box ? box.dataset.id : null;
+        light(pinned);
+      }
+    });
+    svg.addEventListener("dblclick", (event) => {
+      const box = boxOf(event);
+      if (box) location.hash = box.dataset.id;
+    });
+    svg.addEventListener("pointerover", (event) => {
+      const box = boxOf(event);
+      if (!pointers.size && event.pointerType !== "touch") light(box && box.dataset.id);
+    });
+    svg.addEventListener("pointerleave", () => light(null));
+    svg.addEventListener("focusin", (event) => {
+      const box = boxOf(event);
+      if (box && box.matches(":focus-visible")) light(box.dataset.id);
+    });
+    svg.addEventListener("keydown", (event) => {
+      const box = boxOf(event);
+      const moves = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (moves[event.key]) {
+        view.x += moves[event.key][0];
+        view.y += moves[event.key][1];
+        move();
+      } else if (event.key === "+" || event.key === "=") zoom(1.25);
+      else if (event.key === "-") zoom(0.8);
+      else if (event.key === "0") fit();
+      else if (event.key === "Enter" && box) location.hash = box.dataset.id;
+      else if (event.key === " " && box) toggle(box.dataset.id);
+      else return;
+      event.preventDefault();
+    });
+    byId("zoom-in").addEventListener("click", () => zoom(1.25));
+    byId("zoom-out").addEventListener("click", () => zoom(0.8));
+    byId("fit").addEventListener("click", fit);
+    byId("collapse").addEventListener("click", () => {
+      for (const node of drawn) if (node.cites.length) collapsed.add(node.id);
+      refresh();
+      fit();
+    });
+    byId("expand").addEventListener("click", () => {
+      collapsed.clear();
+      refresh();
+      fit();
+    });
+
+    return {
+      show() {
+        if (built) return;
+        build();
+        refresh();
+        fit();
+      },
+    };
+  })();
+
+  setCurrent(current);
+  search(); // a browser may have kept the query of an earlier visit
+  setView("list");
+  follow();
+})();
