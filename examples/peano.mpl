@@ -1,0 +1,13 @@
+-- The natural numbers: addition and multiplication by recursion on the second argument.
+theory Peano
+
+sort N = 0 | s(N)
+var x y : N
+
+op _+_ : N N -> N
+  x + 0    = x
+  x + s(y) = s(x + y)
+
+op _*_ : N N -> N
+  x * 0    = 0
+  x * s(y) = x * y + x
