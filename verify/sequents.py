@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..rewriting.certificate import RULES, Derivation, Step
-from ..rewriting.syntax import PROP, TermTable, children, with_children
-from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts
+from ..rewriting.syntax import BINDERS, PROP, TermTable, children, with_children
+from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,29 @@ class Book:
         for symbol in theory.symbols:
             known = sorts.issuperset(symbol.arguments) and (symbol.result in sorts or symbol.result == PROP)
             _need(known, f"{symbol.name!r} has a sort that is not declared")
+            predicate = symbol.kind == "predicate"
+            _need((symbol.result == PROP) == predicate, f"{symbol.name!r} is a predicate or has a sort, not both")
+        constructors = [name for datatype in theory.datatypes for name in datatype.constructors]
+        _need(len(set(constructors)) == len(constructors), "a constructor is listed twice")
+        for symbol in theory.symbols:
+            made = symbol.name in constructors
+            _need(
+                made == (symbol.kind == "constructor"), f"{symbol.name!r} is a constructor of no datatype, or no such"
+            )
         for datatype in theory.datatypes:
             _need(datatype.sort in sorts, f"{datatype.sort} is not declared")
             for name in datatype.constructors:
-                made = name in theory.symbol and theory.symbol[name].result == datatype.sort
-                _need(made, f"{name!r} does not construct {datatype.sort}")
+                right = name in theory.symbol and theory.symbol[name].result == datatype.sort
+                _need(right, f"{name!r} does not construct {datatype.sort}")
+        _need(not uninhabited(theory), "a datatype has no values")
 
     def sort(self, term: int) -> str:
         """The sort of a row; "Prop" for a formula. Raises IllTyped at the first new row that does not fit."""
+        for i in range(len(self.sorts), len(self.terms)):
+            row = self.terms.rows[i]
+            named = row[2] if row[0] in ("var", "bound") else row[1] if row[0] in BINDERS else None
+            if named is not None and named not in self.theory.sorts:
+                raise IllTyped(f"sort {named!r} is not declared", i)
         extend_sorts(self.sorts, self.terms.rows, self.theory.symbol)
         extend_loose(self._loose, self.terms.rows)
         return self.sorts[term]
@@ -165,7 +180,7 @@ class Book:
 
     def _own(self, given: Sequence[int]) -> list[int]:
         """The rows here of terms of the certificate's table; each row is copied once."""
-        _need(all(0 <= i < len(self._given) for i in given), "a term that is not in the table")
+        _need(all(type(i) is int and 0 <= i < len(self._given) for i in given), "a term that is not in the table")
         moved, rows = self._moved, self._given.rows
         stack = [i for i in given if i not in moved]
         while stack:
@@ -184,7 +199,7 @@ class Book:
         assert rule is not None
         count = len(step.premises)
         _need(rule.least <= count and (rule.most is None or count <= rule.most), "wrong number of premises")
-        _need(all(0 <= p < n for p in step.premises), "it cites a step not before it")
+        _need(all(type(p) is int and 0 <= p < n for p in step.premises), "it cites a step not before it")
         flat = [
             step.conclusion,
             *(i for pair in step.substitution for i in pair),
@@ -236,6 +251,7 @@ class Book:
             _need(step.cites in known, f"no {step.rule} {step.cites!r} comes before")
             _need(all(self.sort(a) == self.sort(b) for a, b in step.substitution), "a term of another sort")
             _need(len({a for a, _ in step.substitution}) == len(step.substitution), "a variable is substituted twice")
+        _need(step.rule != "all_elim" or bool(step.terms), "a term is wanted")
         if step.rule in ("ex_intro", "cases"):
             _need(len(step.terms) == 1, "one term is wanted")
         if step.rule in ("cases", "induction"):
@@ -258,6 +274,10 @@ class Book:
             sorts = tuple(self.sort(v) for v in fresh)
             _need(sorts == self.theory.symbol[name].arguments, "a case's variables have the wrong sorts")
             _need(len(set(fresh)) == len(fresh), "a case's variables are not distinct")
+            _need(
+                step.rule == "cases" or not set(fresh).intersection(step.generalised),
+                "a case's variables are not fresh",
+            )
         bound = [of, *step.generalised]
         _need(step.rule == "cases" or len(set(bound)) == len(bound), "a variable is generalised twice")
 

@@ -8,6 +8,7 @@ from lemmata.rewriting.certificate import Derivation, Step
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
 from tests import samples
+from tests.rewriting.bad_certificates import Bad
 
 Case = tuple[Theory, TermTable, list[Derivation]]
 
@@ -92,6 +93,15 @@ def wrong() -> dict[str, Case]:
         Step("imp_intro", imp(t.add(("or", eq(x, zero), eq(x, y))), eq(x, zero)), (3,)),
     )
     return out
+
+
+def at_least_one(bad: Bad) -> list[Derivation]:
+    """The derivations of a bad certificate; where only its theory is bad, one of x = x, which must not pass either."""
+    if bad.derivations:
+        return list(bad.derivations)
+    x = bad.terms.var("x", "N")
+    same = bad.terms.eq(x, x)
+    return [Derivation("anything", same, (Step("refl", same),))]
 
 
 def lists(*, hard: bool = False) -> Case:

