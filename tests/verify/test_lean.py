@@ -91,8 +91,7 @@ def test_what_cites_a_refused_theorem_is_refused_with_it() -> None:
 @pytest.mark.parametrize("bad", catalogue(), ids=lambda bad: bad.name)
 def test_what_the_checker_must_refuse_lean_refuses_too(bad: Bad) -> None:
     report = ask((bad.theory, bad.terms, cases.at_least_one(bad)))
-    last = report.verdicts[len(report.verdicts) // 2 - 1]
-    assert (last.form, last.verdict) == ("structure", Word.REFUSED)
+    assert ("structure", Word.REFUSED) in {(v.form, v.verdict) for v in report.verdicts}
 
 
 @needs_wheel

@@ -43,7 +43,7 @@ def test_wrong_derivations_are_refused_and_the_others_accepted(name: str) -> Non
 @pytest.mark.parametrize("bad", [b for b in catalogue() if b.name not in SOUND_ALL_THE_SAME], ids=lambda bad: bad.name)
 def test_what_the_checker_must_refuse_z3_refuses_too(bad: Bad) -> None:
     report = check_z3(bad.theory, bad.terms, cases.at_least_one(bad))
-    assert report.verdicts[-1].verdict is Word.REFUSED
+    assert Word.REFUSED in {v.verdict for v in report.verdicts}
 
 
 def test_an_induction_hypothesis_generalised_over_the_case_s_own_variable() -> None:
