@@ -357,10 +357,11 @@ def _read_theory(value: object, terms: TermTable, place: Sequence[int]) -> tuple
     axioms = []
     for item in _list(top["axioms"], "axioms"):
         o = _object(item, "an axiom", ("name", "formula", "kind", "symbol"))
-        if o["kind"] not in get_args(AxiomKind) or not (o["symbol"] is None or isinstance(o["symbol"], str)):
+        if o["kind"] not in get_args(AxiomKind):
             raise MalformedCertificate("an axiom of unknown kind")
         formula = place[_index(o["formula"], len(place), "an axiom's formula")]
-        axioms.append(Axiom(_text(o["name"], "an axiom's name"), formula, o["kind"], o["symbol"]))
+        defines = None if o["symbol"] is None else _text(o["symbol"], "the symbol that an axiom defines")
+        axioms.append(Axiom(_text(o["name"], "an axiom's name"), formula, o["kind"], defines))
     for what, names in (
         ("symbols", [s.name for s in symbols]),
         ("axioms", [a.name for a in axioms]),

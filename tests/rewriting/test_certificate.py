@@ -116,6 +116,7 @@ MALFORMED: dict[str, tuple[Edit, bool]] = {
     "two datatypes of one sort": (lambda data: data["theory"]["datatypes"].extend(data["theory"]["datatypes"]), False),
     "an axiom of unknown kind": (_put("theory", "axioms", 0, "kind", value="theorem"), True),
     "an axiom for the symbol 1": (_put("theory", "axioms", 0, "symbol", value=1), True),
+    "an axiom for half a character": (_put("theory", "axioms", 0, "symbol", value="\ud800"), False),
     "an axiom beyond the table": (_put("theory", "axioms", 0, "formula", value=10**6), False),
     "a row that is no list": (_put("terms", 0, value="var"), True),
     "an empty row": (_row(), True),
