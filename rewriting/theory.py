@@ -173,12 +173,14 @@ def _sort_of(row: Row, i: int, sorts: Sequence[str], symbols: Mapping[str, Symbo
 
 LooseBounds = frozenset[tuple[int, str]]
 _NONE: LooseBounds = frozenset()
+_MOST_LOOSE = 100  # in one subformula; keeps memory linear in the table, whoever made it
 
 
 def extend_loose(loose: list[LooseBounds], rows: Sequence[Row]) -> None:
     """Append to `loose`, for each row it does not cover yet, the bound variables that no binder inside binds.
 
-    Each is given as (index, sort). Raises IllTyped where a binder of one sort binds a variable of another.
+    Each is given as (index, sort). Raises IllTyped where a binder of one sort binds a variable of another, and where
+    more than 100 quantifiers would be needed around one subformula.
     """
     for i in range(len(loose), len(rows)):
         row = rows[i]
@@ -190,6 +192,8 @@ def extend_loose(loose: list[LooseBounds], rows: Sequence[Row]) -> None:
             if any(k == 0 and sort != row[1] for k, sort in inner):
                 raise IllTyped("a quantifier binds a variable of another sort", i)
             inner = frozenset((k - 1, sort) for k, sort in inner if k > 0)
+        if len(inner) > _MOST_LOOSE:
+            raise IllTyped(f"more than {_MOST_LOOSE} variables of outer quantifiers in one place", i)
         loose.append(inner)
 
 

@@ -163,3 +163,18 @@ class TestDepth:
         other = p.eq(left, p.plus(right, right))
         with pytest.raises(Refused, match="do not justify"):
             checker.prove(Derivation("wrong", other, (*steps[:1], Step("cong", other, (0,)))))
+
+    def test_a_formula_that_would_fill_the_memory(self) -> None:
+        # every row of the chain under 10,000 quantifiers would have a set of up to 10,000 loose variables
+        p = Peano()
+        wide = p.false
+        for k in range(10_000):
+            bound = p.t.add(("bound", k, "N"))
+            wide = p.imp(p.eq(bound, bound), wide)
+        for _ in range(10_000):
+            wide = p.t.add(("all", "N", wide))
+        claim = p.imp(wide, wide)
+        with pytest.raises(Refused, match="more than 100 variables of outer quantifiers"):
+            Checker(p.theory, p.t).prove(
+                Derivation("claim", claim, (Step("assume", wide), Step("imp_intro", claim, (0,))))
+            )
