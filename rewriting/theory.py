@@ -133,7 +133,7 @@ class Theory:
             "terms": [list(row) for row in canonical.rows],
         }
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def extend_sorts(sorts: list[str], rows: Sequence[Row], symbols: Mapping[str, Symbol]) -> None:
