@@ -415,7 +415,8 @@ class _Teller:
             self._enter(block.within(header, deeper=False), step.premises[0], header, [], (step.variable,))
         elif step.rule == "ex_elim":
             assert step.variable is not None
-            header = _Draft(["Take ", self._show(step.variable), " with ", self._show(discharged[1][0]), "."], "choice")
+            name = self._show(step.variable)
+            header = _Draft(["Take ", name, " with ", self._show(discharged[1][0]), "."], f"choice of {name.text}")
             header.reasons = self._reasons(step.premises[0], block)
             inner = block.within(header, deeper=False)
             self._enter(inner, step.premises[1], header, discharged[1], (step.variable,))
@@ -488,31 +489,29 @@ class _Teller:
         step = self._steps[s]
         falsity = self._table.rows[step.conclusion][0] == "false"
         draft = _Draft(["Contradiction."] if falsity else [self._show(step.conclusion)])
-        words = self._rule_in_words(step)
-        draft.reasons = [*([Reason(words)] if words else []), *self._cite(leaves, block)]
+        draft.reasons = [*self._rule(step), *self._cite(leaves, block)]
         self._write(block, draft)
         self._remember(s, block, draft)
 
-    def _rule_in_words(self, step: Step) -> str:
+    def _rule(self, step: Step) -> list[Reason | _Draft]:
+        """The rule in words, where the lines it cites do not say enough."""
         rows = self._table.rows
         match step.rule:
-            case "injective" | "distinct":
-                left, right = (
-                    self._printer.show(self._table, int(side), "unicode", most=40)
-                    for side in rows[self._steps[step.premises[0]].conclusion][1:]
-                )
-                return "constructors are injective" if step.rule == "injective" else f"{left} and {right} are distinct"
+            case "injective":
+                return [Reason("constructors are injective")]
+            case "distinct":
+                sides = rows[self._steps[step.premises[0]].conclusion][1:]
+                left, right = (self._printer.show(self._table, int(s), "unicode", most=40) for s in sides)
+                return [Reason("different constructors:", f"{left} ≠ {right}")]
             case "false_elim":
-                return "from falsity anything follows"
+                return [Reason("from falsity anything follows")]
             case "ex_intro":
-                name = self._table.hints.get(step.conclusion, "x")
-                witness = self._printer.show(self._table, step.terms[0], "unicode", most=80)
-                return f"with {witness} for {name}"
+                return [Reason("witness", self._printer.show(self._table, step.terms[0], "unicode", most=80))]
             case "rewrite":
-                return "rewriting"
+                return [Reason("rewriting")]
             case "refl":
-                return "both sides are the same"
-        return ""
+                return [Reason("both sides are the same")]
+        return []
 
     def _chain(self, s: int, block: _Block, hops: Sequence[_Hop], causes: Sequence[list[int]]) -> None:
         row = self._table.rows[self._steps[s].conclusion]

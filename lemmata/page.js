@@ -172,7 +172,7 @@
   // The graph: what a theorem cites stands above it.
 
   const graph = (() => {
-    const WIDTH = 184, HEIGHT = 46, LETTERS = 25;
+    const WIDTH = 184, HEIGHT = 46, LETTERS = 22;
     const svg = byId("canvas"), world = byId("world");
     const drawn = nodes.filter((node) => node.at);
     const usedBy = new Map(drawn.map((node) => [node.id, []]));

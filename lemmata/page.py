@@ -21,6 +21,7 @@ _SIGNS = {"accepted": "✓", "refused": "✗", "failed": "!", "not run": "–"}
 _SAID = {"failed": "did not finish"}
 _DEEPEST = 8  # indentation stops here, so that deep proofs fit a phone
 _LONGEST_REASON = 96
+_MOST_USERS = 12  # theorems linked from an axiom
 _SHORT_FIRST = 26  # a first term up to this length stands left of its chain's equals signs
 _LETTER = re.compile(r"(?<![^\W_])([^\W\d_])(?![^\W\d_])")
 _ENTITY = re.compile(r"(&[#\w]+;)")
@@ -120,7 +121,7 @@ def _reason(reason: Reason, theorem: str) -> str:
         words = f"{escape(reason.words)} " if reason.words else ""
         return f'{words}(<a href="#{theorem}-s{reason.line}">{reason.line}</a>)'
     if reason.node is None:
-        return escape(reason.words)
+        return escape(reason.words) + (f" {_statement(reason.shown)}" if reason.shown else "")
     back = '<span class="back" title="read from right to left">←</span> ' if reason.backward else ""
     text = reason.shown if len(reason.shown) <= _LONGEST_REASON else reason.shown[: _LONGEST_REASON - 1] + "…"
     kind = "lemma" if reason.node.startswith("T") else "axiom"
@@ -162,8 +163,9 @@ def _proof(theorem: TheoremNode) -> str:
 # The list.
 
 
-def _links(ids: Sequence[str]) -> str:
-    return " ".join(f'<a href="#{i}">{i}</a>' for i in ids) if ids else "nothing"
+def _links(ids: Sequence[str], most: int | None = None) -> str:
+    out = " ".join(f'<a href="#{i}">{i}</a>' for i in ids[:most]) or "nothing"
+    return out if most is None or len(ids) <= most else f"{out} ({most} of {len(ids):,} shown)"
 
 
 def _badges(checked: Sequence[str]) -> str:
@@ -221,7 +223,7 @@ def _axioms(axioms: Sequence[AxiomNode]) -> str:
     rows = "\n".join(
         f'<li class="row" id="{a.id}"><span class="no">{a.id}</span><span class="head">{_statement(a.text)}'
         f'<span class="meta"><span class="name">{escape(a.name)}</span><span>{a.kind}</span>'
-        f"<span>{f'used by {_links(a.used_by)}' if a.used_by else 'not used'}</span></span></span></li>"
+        f"<span>{f'used by {_links(a.used_by, _MOST_USERS)}' if a.used_by else 'not used'}</span></span></span></li>"
         for a in axioms
     )
     return f"""<section class="aside" id="axioms"><details open><summary><h2>Axioms and definitions \

@@ -21,6 +21,7 @@ from .rewriting.source import LemmataError
 
 # Control characters and lone surrogates cannot stand in HTML, or in UTF-8.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 class PageError(LemmataError):
@@ -35,13 +36,13 @@ def escape(text: str) -> str:
 
 
 def embed(data: object) -> str:
-    """JSON as it may stand in a script element: plain ASCII, without `<`, `>` and `&`.
+    r"""JSON as it may stand in a script element, without `<`, `>`, `&` and the separators that end a line.
 
     >>> embed({"name": "</script><!--"})
-    '{"name":"\\\\u003c/script\\\\u003e\\\\u003c!--"}'
+    '{"name":"\\u003c/script\\u003e\\u003c!--"}'
     """
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _NOT_TEXT.sub("\ufffd", text).translate(_ESCAPES)
 
 
 def shell(title: str, body: str, data: Mapping[str, object], *, style: str, script: str) -> str:

@@ -1,0 +1,240 @@
+"""The proof page in a browser: its three views, with and without JavaScript, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lemmata.engine.proofgraph import proof_graph
+from lemmata.engine.results import Report
+from lemmata.page import Footer, render_page
+from lemmata.shell import write_page
+from tests.page.browser import AVAILABLE, Browser, browser
+from tests.page.reports import hostile, sample, tower
+
+pytestmark = pytest.mark.skipif(not AVAILABLE, reason="chromium and chromedriver are not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as session:
+        yield session
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Browser]:
+    """A tab of desktop size that must end without a complaint and without a request."""
+    chromium.size(1280, 900)
+    chromium.dark(False)
+    chromium.scripts(True)
+    yield chromium
+    assert chromium.complaints() == []
+    assert chromium.requests() == []
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    reports: dict[str, Report] = {"sample": sample(300), "hostile": hostile(), "tower": tower(60)}
+    out = {}
+    for name, report in reports.items():
+        checked = {d.name: {"kernel": "accepted", "lean": "refused"} for d in report.certificate}
+        out[name] = folder / f"{name}.html"
+        write_page(out[name], render_page(proof_graph(report, checked), Footer("lemmata", "0", "sha256:0")))
+    return out
+
+
+def test_search_by_text_in_either_notation(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"])
+    assert tab.count(".theorem") == 8
+    tab.type("#query", "s(x)<=")
+    assert tab.count(".theorem") == 1
+    assert tab.text("#shown") == "1 of 8 shown"
+    tab.run("const q = document.getElementById('query'); q.value = 'S(x) ≤'; q.dispatchEvent(new Event('input'))")
+    assert tab.count("#T6") == 1
+    tab.run("const q = document.getElementById('query'); q.value = 'nowhere'; q.dispatchEvent(new Event('input'))")
+    assert tab.count(".theorem") == 0
+    assert tab.count("#none") == 1
+
+
+def test_search_by_symbols(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"])
+    tab.click(".chip[data-symbol='+']")
+    assert tab.count(".theorem") == 2
+    tab.click(".chip[data-symbol='0']")
+    assert tab.count(".theorem") == 1
+    tab.click(".chip[data-symbol='+']")
+    assert tab.count(".theorem") == 4
+
+
+def test_a_premise_link_leads_to_its_theorem(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#T6")
+    assert tab.count("#T6-s1") == 1
+    assert tab.count("#T2-s1") == 0
+    tab.click("#T6 a.lemma[href='#T2']")
+    assert tab.count("#T2-s1") == 1
+    assert tab.run("return location.hash") == "#T2"
+
+
+def test_a_step_has_an_anchor_of_its_own(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#T6-s4")
+    inside = (
+        "const r = document.getElementById('T6-s4').getBoundingClientRect(); return r.top > 0 && r.bottom < innerHeight"
+    )
+    assert tab.run(inside) is True
+
+
+def test_a_lemma_unfolds_in_place_and_folds_again(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["tower"], "#T5")
+    tab.click("#T5 .unfold")
+    assert tab.count("#T5 .inner .line") > 0
+    assert "Proof of T4" in tab.text("#T5 .inner .title")
+    tab.click("#T5 .inner .unfold")
+    assert "Proof of T3" in tab.text("#T5 .inner .inner .title")
+    assert (
+        tab.run("const i = [...document.querySelectorAll('[id]')].map((e) => e.id); return i.length - new Set(i).size")
+        == 0
+    )
+    tab.click("#T5 .unfold")
+    assert tab.count("#T5 .inner") == 0
+
+
+def test_the_proof_view_shows_one_theorem_and_steps_on(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#proof")
+    assert tab.count(".theorem") == 1
+    assert tab.count("#T1-s1") == 1
+    tab.click("#next")
+    assert tab.count(".theorem") == 1
+    assert tab.count("#T2-s1") == 1
+
+
+def test_hovering_lights_ancestors_and_descendants(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+    assert tab.text("#drawn") == "11 of 13 shown (2 never cited)"
+    tab.hover("[data-id='T2']")
+    lit = "return [...document.querySelectorAll(arguments[0])].map((e) => e.dataset.id).sort()"
+    assert tab.run(lit, ".node.up") == ["A1", "A2"]
+    assert tab.run(lit, ".node.down") == ["T6"]
+    assert "rests on 2, leads to 1" in tab.text("#about")
+
+
+def test_collapsing_hides_what_is_needed_nowhere_else(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+    tab.click("[data-id='T6'] .sign")
+    assert tab.count("[data-id='T2']") == 0
+    assert tab.count("[data-id='A1']") == 1  # T1 needs it too
+    assert tab.text("#drawn").startswith("9 of 13 shown")
+    tab.click("#expand")
+    assert tab.count("[data-id='T2']") == 1
+    tab.click("#collapse")
+    assert tab.text("#drawn").startswith("6 of 13 shown")
+
+
+def test_zoom_and_pan_by_mouse_wheel_buttons_and_keys(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+
+    def scale() -> float:
+        return float(tab.run("return document.getElementById('world').getCTM().a"))
+
+    def left() -> float:
+        return float(tab.run("return document.getElementById('world').getCTM().e"))
+
+    start = scale()
+    tab.wheel("#canvas", -300)
+    assert scale() > start
+    tab.click("#fit")
+    assert scale() == pytest.approx(start)
+    tab.click("#zoom-out")
+    assert scale() < start
+    tab.click("#fit")
+    at = left()
+    tab.drag("#canvas", 100, 0)
+    assert left() == pytest.approx(at + 100, abs=2)
+    tab.run("document.getElementById('canvas').focus()")
+    tab.type("#canvas", "+")
+    assert scale() > start
+    tab.type("#canvas", "0")
+    assert left() == pytest.approx(at)
+    tab.type("#canvas", "\ue014")  # arrow right: look further right
+    assert left() == pytest.approx(at - 60)
+
+
+def test_a_pinch_zooms(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+    before = tab.run("return document.getElementById('world').getCTM().a")
+    tab.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+
+    def touch(kind: str, *xs: int) -> None:
+        tab.cdp(
+            "Input.dispatchTouchEvent", type=kind, touchPoints=[{"x": x, "y": 700, "id": n} for n, x in enumerate(xs)]
+        )
+
+    touch("touchStart", 600, 680)
+    for spread in (20, 40, 60, 80):
+        touch("touchMove", 600 - spread, 680 + spread)
+    touch("touchEnd")
+    tab.cdp("Emulation.setTouchEmulationEnabled", enabled=False)
+    assert tab.run("return document.getElementById('world').getCTM().a") > before * 1.5
+
+
+def test_enter_on_a_node_opens_its_proof(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+    tab.run("document.querySelector('[data-id=T6]').focus()")
+    tab.type("[data-id='T6']", "\ue007")
+    assert tab.run("return document.documentElement.dataset.view") == "proof"
+    assert tab.count("#T6-s1") == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390, 360])
+@pytest.mark.parametrize("name", ["sample", "hostile", "tower"])
+def test_nothing_runs_over_the_edge(tab: Browser, pages: dict[str, Path], name: str, width: int) -> None:
+    tab.size(width, 844)
+    for anchor in ("#list", "#proof", "#graph"):
+        tab.open(pages[name], anchor)
+        tab.run("for (const d of document.querySelectorAll('details')) d.open = true")
+        assert tab.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert tab.screenshot().startswith(b"\x89PNG")
+
+
+def test_light_and_dark_follow_the_system_and_the_button(tab: Browser, pages: dict[str, Path]) -> None:
+    colour = "return getComputedStyle(document.body).backgroundColor"
+    tab.open(pages["sample"])
+    light = tab.run(colour)
+    tab.dark(True)
+    dark = tab.run(colour)
+    assert light != dark
+    tab.click("#theme")
+    assert tab.run(colour) == light
+    tab.run("localStorage.clear()")
+
+
+def test_without_javascript_the_list_and_the_proofs_are_there(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.scripts(False)
+    tab.open(pages["sample"])
+    tab.scripts(True)  # the page has been read; only the questions below need scripts
+    assert tab.run("return document.documentElement.dataset.view ?? 'none'") == "none"
+    assert tab.count(".theorem > summary") == 8
+    assert tab.count(".script") == 0
+    tab.click("#T1 > summary")
+    assert tab.count("#T1-s1") == 1
+    assert "0 + 0" in tab.text("#T1-s3")
+
+
+def test_hostile_names_are_shown_and_do_nothing(tab: Browser, pages: dict[str, Path]) -> None:
+    for anchor in ("", "#T1", "#graph"):
+        tab.open(pages["hostile"], anchor)
+        assert tab.run("return document.images.length") == 0
+        assert tab.run("return document.scripts.length") == 2
+    assert "<img src=x onerror=alert(1)>" in tab.run("return document.querySelector('h1').textContent")
+    tab.hover("[data-id='T2']")
+    assert "<img" in tab.text("#about")
+
+
+def test_printing_opens_every_proof(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"])
+    tab.run("dispatchEvent(new Event('beforeprint'))")
+    assert tab.run("return document.querySelectorAll('details:not([open])').length") == 0
+    tab.run("dispatchEvent(new Event('afterprint'))")
+    assert tab.run("return document.querySelectorAll('.theorem[open]').length") == 0
