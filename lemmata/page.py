@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -63,33 +63,24 @@ def render_page(graph: ProofGraph, footer: Footer) -> str:
 def _data(graph: ProofGraph) -> dict[str, object]:
     """What the script needs: the nodes with what they cite, and where they are drawn."""
     places = {node: (x, y) for node, x, y in graph.places}
-    nodes = [
-        {
-            "id": a.id,
-            "name": a.name,
-            "text": a.text,
-            "ascii": a.ascii,
-            "symbols": a.symbols,
-            "cites": (),
-            "kind": a.kind,
-        }
-        for a in graph.axioms
-    ]
-    nodes += [
-        {
-            "id": t.id,
-            "name": t.name,
-            "text": t.text,
-            "ascii": t.ascii,
-            "symbols": t.symbols,
-            "cites": t.cites,
-            "kind": "goal" if t.goal else "theorem",
-        }
-        for t in graph.theorems
-    ]
-    for node in nodes:
-        node["at"] = places.get(str(node["id"]))
+    nodes = [_node(a, (), a.kind, places) for a in graph.axioms]
+    nodes += [_node(t, t.cites, "goal" if t.goal else "theorem", places) for t in graph.theorems]
     return {"nodes": nodes}
+
+
+def _node(
+    node: AxiomNode | TheoremNode, cites: Sequence[str], kind: str, places: Mapping[str, tuple[int, int]]
+) -> dict[str, object]:
+    return {
+        "id": node.id,
+        "name": node.name,
+        "text": node.text,
+        "ascii": node.ascii,
+        "symbols": node.symbols,
+        "cites": cites,
+        "kind": kind,
+        "at": places.get(node.id),
+    }
 
 
 # Mathematics.
@@ -199,7 +190,8 @@ def _theorem(theorem: TheoremNode) -> str:
 
 def _theorems(graph: ProofGraph) -> str:
     total = len(graph.theorems)
-    symbols = dict.fromkeys(s for node in (*graph.axioms, *graph.theorems) for s in node.symbols)
+    used = [a.symbols for a in graph.axioms] + [t.symbols for t in graph.theorems]
+    symbols = dict.fromkeys(s for of_one in used for s in of_one)
     chips = "".join(
         f'<button type="button" class="chip" aria-pressed="false" data-symbol="{escape(s)}">{escape(s)}</button>'
         for s in symbols

@@ -56,7 +56,8 @@ class Browser:
 
     def count(self, selector: str) -> int:
         """How many elements are rendered, not merely present."""
-        script = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).length"
+        rendered = "e.checkVisibility() && getComputedStyle(e).display !== 'none'"  # the former overlooks SVG groups
+        script = f"return [...document.querySelectorAll(arguments[0])].filter((e) => {rendered}).length"
         return int(self.run(script, selector))
 
     def _element(self, selector: str) -> dict[str, str]:

@@ -129,7 +129,7 @@ def test_collapsing_hides_what_is_needed_nowhere_else(tab: Browser, pages: dict[
     tab.click("#expand")
     assert tab.count("[data-id='T2']") == 1
     tab.click("#collapse")
-    assert tab.text("#drawn").startswith("6 of 13 shown")
+    assert tab.text("#drawn").startswith("7 of 13 shown")
 
 
 def test_zoom_and_pan_by_mouse_wheel_buttons_and_keys(tab: Browser, pages: dict[str, Path]) -> None:

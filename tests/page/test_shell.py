@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lemmata.engine.proofgraph import proof_graph
+from lemmata.engine.results import Report
 from lemmata.page import Footer, render_page
 from lemmata.shell import PageError, embed, escape, write_page
 from tests.page.reports import HOSTILE, hostile, sample, tower
@@ -21,8 +22,8 @@ from tests.page.reports import HOSTILE, hostile, sample, tower
 FOOTER = Footer("lemmata explore peano.mpl", "0.1.0", "sha256:0", 1.25)
 
 
-def page(report: object = None) -> str:
-    return render_page(proof_graph(report or sample(), {}), FOOTER)  # type: ignore[arg-type]
+def page(report: Report | None = None) -> str:
+    return render_page(proof_graph(report or sample(), {}), FOOTER)
 
 
 def test_a_page_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
