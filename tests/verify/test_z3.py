@@ -51,6 +51,21 @@ def test_an_induction_hypothesis_generalised_over_the_case_s_own_variable() -> N
     assert failing(check_z3(bad.theory, bad.terms, bad.derivations)) != []
 
 
+def test_a_hypothesis_beside_the_witness_s_stays() -> None:
+    theory, t, derivations = cases.peano()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    given, some = t.eq(x, zero), t.abstract("ex", y, t.eq(y, zero))
+    goal = t.imp(some, t.imp(given, given))
+    steps = (
+        Step("assume", some),
+        Step("assume", given),
+        Step("ex_elim", given, (0, 1), variable=y),
+        Step("imp_intro", t.imp(given, given), (2,)),
+        Step("imp_intro", goal, (3,)),
+    )
+    assert check_z3(theory, t, [*derivations, Derivation("beside", goal, steps)]).accepted
+
+
 def test_rewriting_below_a_quantifier() -> None:
     # From x + 0 = x, two different terms become one under a binder.
     theory, t, derivations = cases.peano()
