@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -39,7 +40,7 @@ from ..rewriting.parsing import (
 )
 from ..rewriting.printing import RELATION, Printer
 from ..rewriting.source import LemmataError, Source, SourceError, nearest
-from ..rewriting.syntax import PROP, TermTable, children, with_children
+from ..rewriting.syntax import PROP, Row, TermTable, children, with_children
 from ..rewriting.theory import (
     Axiom,
     AxiomKind,
@@ -143,9 +144,9 @@ def layout(source: Source, tokens: Sequence[Token]) -> list[list[Token]]:
         following = tokens[n + 1] if token.kind == "end of line" else token
         if following.kind == "end of line" or not current:
             continue
-        if following.kind != "end" and following.text not in KEYWORDS:
-            if depth or _joins_next(source, current[-1]) or _joins_previous(source, following):
-                continue
+        joined = depth or _joins_next(source, current[-1]) or _joins_previous(source, following)
+        if joined and following.kind != "end" and following.text not in KEYWORDS:
+            continue
         lines.append([*current, Token("end", "", current[-1].end)])
         current, depth = [], 0
     return lines
@@ -225,7 +226,7 @@ MALFORMED: Mapping[str, tuple[str, ...]] = {
         "pred even -> N",
         "pred p | q",
     ),
-    "a formula is wanted after 'axiom'": ("axiom", "axiom axiom"),
+    "a formula is wanted after 'axiom'": ("axiom",),
     "theorem takes a name, ':' and a formula": (
         "theorem",
         "theorem :",
@@ -270,7 +271,7 @@ def _parse_line(line: Sequence[Token]) -> lark.Tree[lark.Token]:
     parser = _grammar().parse_interactive()
     for token in line[:-1]:
         parser.feed_token(lark.Token(_terminal(token), token.text, start_pos=token.offset))
-    tree: lark.Tree[lark.Token] = parser.feed_eof(lark.Token("$END", "", start_pos=line[-1].offset))
+    tree: lark.Tree[lark.Token] = parser.feed_token(lark.Token("$END", "", start_pos=line[-1].offset))
     return tree
 
 
@@ -299,9 +300,9 @@ def _syntax_error(source: Source, line: Sequence[Token], error: lark.UnexpectedT
     if token.kind == "operator" and len(token.text) > 1 and token.text[0] in ":=|":
         return error_at(source, at, f"{token.text!r} reads as one operator", f"put a blank after {token.text[0]!r}")
 
-    def parse(example: str) -> None:
+    def parse(example: str) -> lark.Tree[lark.Token]:
         text = Source("<example>", example)
-        _parse_line(layout(text, tokenize(text))[0])
+        return _parse_line(layout(text, tokenize(text))[0])
 
     sentence = error.match_examples(parse, MALFORMED)
     message = f"{shown(token)} has no place here" if token.kind != "end" else "the statement stops too early"
@@ -431,10 +432,8 @@ class _Reader:
         self._loading.pop()
 
     def _imported(self, token: Token, folder: Path) -> Path:
-        if token.kind == "string":
-            names = [token.text[1:-1]]
-        else:
-            names = [f"{token.text}.mpl", f"{token.text.lower()}.mpl"]
+        stem = token.text
+        names = [stem[1:-1]] if token.kind == "string" else [f"{stem}.mpl", f"{stem.lower()}.mpl"]
         root = folder.resolve()
         for name in names:
             if "\0" in name:
@@ -635,9 +634,10 @@ class _Reader:
     def _template(self, tokens: Sequence[Token]) -> tuple[str, Form]:
         """`_+_` as its text and form."""
         first = tokens[0]
-        for left, right in zip(tokens, tokens[1:], strict=False):
-            if left.end != right.offset:
-                raise self._error(right, "':' is wanted here", "an operator and its holes stand without blanks: _+_")
+        for piece, following in pairwise(tokens):
+            if piece.end != following.offset:
+                hint = "an operator and its holes stand without blanks: _+_"
+                raise self._error(following, "':' is wanted here", hint)
         text = "".join(t.text for t in tokens)
         left, right = text.startswith("_"), text.endswith("_") and len(text) > 1
         core = text[left : len(text) - right]
@@ -860,7 +860,7 @@ def _renamed(table: TermTable, roots: Sequence[int], names: Mapping[str, str], t
     for i in table.reachable(roots):
         row = table.rows[i]
         below = [moved[c] for c in children(row)]
-        new = ("app", names[str(row[1])], *below) if row[0] == "app" else with_children(row, below)
+        new: Row = ("app", names[str(row[1])], *below) if row[0] == "app" else with_children(row, below)
         moved[i] = target.add(new, table.hints.get(i))
     return [moved[r] for r in roots]
 
@@ -960,12 +960,14 @@ def _lines(theory: Theory) -> Iterator[str]:
                 unseen.remove(symbol.name)
                 if symbol.name != axiom.symbol or symbol.kind != "predicate":
                     yield _declaration(symbol)
-        text = printer.show(theory.terms, axiom.formula)
-        if axiom.symbol is not None:
-            yield f"pred {text}" if theory.symbol[axiom.symbol].kind == "predicate" else f"  {text}"
-        else:
+        if axiom.symbol is None:
             label = "" if axiom.name.startswith("axiom.") else f" {axiom.name}:"
-            yield f"axiom{label} {text}"
+            yield f"axiom{label} {printer.show(theory.terms, axiom.formula)}"
+        elif theory.symbol[axiom.symbol].kind == "predicate":
+            left, right = children(theory.terms.rows[children(theory.terms.rows[axiom.formula])[0]])
+            yield f"pred {printer.show(theory.terms, left)} iff {printer.show(theory.terms, right)}"
+        else:
+            yield f"  {printer.show(theory.terms, axiom.formula)}"
     yield from map(_declaration, waiting)
     for goal in theory.goals:
         yield f"theorem {goal.name}: {printer.show(theory.terms, goal.formula)}"
@@ -973,8 +975,8 @@ def _lines(theory: Theory) -> Iterator[str]:
 
 def _variables(theory: Theory) -> dict[str, str]:
     found: dict[str, str] = {}
-    for statement in [*theory.axioms, *theory.goals]:
-        for v in theory.terms.free_variables(statement.formula):
+    for formula in [*(a.formula for a in theory.axioms), *(g.formula for g in theory.goals)]:
+        for v in theory.terms.free_variables(formula):
             _, name, sort = theory.terms.rows[v]
             if found.setdefault(str(name), str(sort)) != sort:
                 raise LemmataError(f"the variable {name!r} has two sorts; MPL declares a variable once")

@@ -5,6 +5,7 @@ given symbols, turns them into a flat list of nodes, children before parents. So
 keeps the set of sorts it may have, narrowed from below by its arguments and from above by its context until only one
 reading is left, which is added to a `TermTable`.
 
+>>> from lemmata.rewriting.theory import Notation
 >>> plus = Symbol("+", ("N", "N"), "N", "defined", Notation("+", "infix", 40, "left"))
 >>> table = TermTable()
 >>> formula = parse_formula(Source("<text>", "exists p. x + p = y"), [plus], {"x": "N", "y": "N"}, table)
@@ -220,12 +221,12 @@ class _Operators:
         self.prefix: dict[str, list[Symbol]] = {}
         self.postfix: dict[str, list[Symbol]] = {}
         by_form = {"function": self.functions, "infix": self.infix, "prefix": self.prefix, "postfix": self.postfix}
-        sorts = set(scope.sorts)
+        mentioned = set[str]()
         for symbol in scope.symbols:
             by_form[symbol.notation.form].setdefault(symbol.notation.text, []).append(symbol)
-            sorts.update(symbol.arguments, [symbol.result])
-        sorts.update(scope.variables.values())
-        self.sorts = frozenset(sorts - {PROP})
+            mentioned.update(symbol.arguments, [symbol.result])
+        self.mentioned = frozenset(mentioned - {PROP})
+        self.sorts = self.mentioned.union(scope.sorts, scope.variables.values())
         self.numerals = {s: step for s in sorted(self.sorts) if (step := _numeral(s, scope.symbols)) is not None}
         used = {*self.infix, *self.prefix, *self.postfix}
         self._logical = {text: word for text, word in _LOGICAL.items() if text not in used}
@@ -351,11 +352,11 @@ class _Yard:
             self._waiting.append(_Waiting("group", "(", token.offset))
             return False
         if token.kind == "operator":
-            text = self.operators.match(self.source, token, after_operand=False)
-            if text is None:
+            matched = self.operators.match(self.source, token, after_operand=False)
+            if matched is None:
                 raise self._wanted(token)
-            self._skip(token, text)
-            return self._word_before(token, self.operators.meaning(text))
+            self._skip(token, matched)
+            return self._word_before(token, self.operators.meaning(matched))
         if token.kind == "name":
             token = self._without_primes(token)
             if token.text in CONNECTIVE_WORDS:
@@ -375,10 +376,10 @@ class _Yard:
             return self.error(token, "an argument is wanted here, not ')'", hint)
         if before is not None and before.kind in ("infix", "prefix") and self._at:
             return self.error(token, f"an operand of {before.text!r} is wanted here, not {shown(token)}")
-        hint = None
+        near = None
         if token.kind == "operator" and not self._operands:
-            hint = nearest(token.text, self.operators.prefix, "prefix operators")
-        return self.error(token, f"a term or formula is wanted here, not {shown(token)}", hint)
+            near = nearest(token.text, self.operators.prefix, "prefix operators")
+        return self.error(token, f"a term or formula is wanted here, not {shown(token)}", near)
 
     def _word_before(self, token: Token, word: str) -> bool:
         match word:
@@ -445,19 +446,18 @@ class _Yard:
         constructors = [f for f in functions if f.kind == "constructor"]
         if mark.text != "@" or not adjacent or not constructors:
             return functions
-        sort, after = parse_sort(self.source, self.tokens, self._at + 1)
-        arguments = None
-        if self.tokens[after - 1].kind == ")" and not any(f.result == sort for f in constructors):
-            # `cons@L(x, xs)`: the brackets belong to the constructor
-            sort, arguments = first.text, self._at + 2
-        chosen = [f for f in constructors if f.result == sort]
-        if not chosen:
-            known = [f.result for f in constructors]
-            raise self.error(
-                first, f"{token.text!r} does not make a {sort}", nearest(sort, known, "sorts of it"), "sort"
-            )
-        self._at = after if arguments is None else arguments
-        return chosen
+        for symbol in sorted(constructors, key=lambda f: -len(f.result)):
+            after = self._at + 1 + self._written(symbol.result, self._at + 1)
+            if after > self._at + 1:
+                self._at = after
+                return [symbol]
+        hint = nearest(first.text, [f.result for f in constructors], "sorts of it")
+        raise self.error(first, f"{token.text!r} does not make a {first.text}", hint, "sort")
+
+    def _written(self, sort: str, at: int) -> int:
+        """How many tokens from `at` on spell the sort; 0 if they do not."""
+        pieces = re.findall(r"[\w']+|[(),]", sort)
+        return len(pieces) if [t.text for t in self.tokens[at : at + len(pieces)]] == pieces else 0
 
     def _number(self, token: Token) -> bool:
         functions = self.operators.functions.get(token.text)
@@ -553,8 +553,8 @@ class _Yard:
         if token.kind == "operator":
             if token.text.startswith(":"):
                 return self.error(token, "':' has no place here", "a sort is given at a quantifier: forall x : N. ...")
-            hint = self.scope.hidden.get(token.text) or nearest(token.text, known, "operators")
-            return self.error(token, f"unknown operator {shown(token)}", hint, "unknown")
+            known_or_hidden = self.scope.hidden.get(token.text) or nearest(token.text, known, "operators")
+            return self.error(token, f"unknown operator {shown(token)}", known_or_hidden, "unknown")
         words = [t for t in [*known, *_BINARY] if t[0].isalpha()]
         hint = nearest(token.text, words, "word operators") if token.kind == "name" else None
         if token.kind == "name" and (hint is None or not hint.startswith("did")):
@@ -683,14 +683,14 @@ class _Resolver:
     def resolve(self, expected: frozenset[str], what: str) -> None:
         """Leave one candidate at each application, one sort in each cell and at each node. Raises SourceError."""
         self._narrow(expected, what)
+        usual = self._yard.operators.mentioned
         for cell in self._cells:
-            declared = self._yard.scope.variables.get(cell.name)
-            if len(cell.sorts) > 1 and declared in cell.sorts:
-                cell.sorts = frozenset({declared})
+            if len(cell.sorts) > 1 and len(usual) == 1 and usual <= cell.sorts:
+                cell.sorts = usual
                 self._narrow(expected, what)
         for cell in self._cells:
             if len(cell.sorts) != 1:
-                hint = f"give it: {cell.name} : {min(cell.sorts)}" if cell.sorts else None
+                hint = f"write {cell.name} : {min(cell.sorts)}" if cell.sorts else "no sort is declared"
                 message = f"nothing tells the sort of {cell.name!r}"
                 raise error_at(self._yard.source, cell.offset, message, hint, "sort")
         for node, sorts in zip(self._nodes, self._sorts, strict=True):

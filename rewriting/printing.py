@@ -1,7 +1,9 @@
 """Statements as people write them: ASCII (which parses back), Unicode and LaTeX.
 
-The ASCII form is the reference: what `show` prints, the MPL parser reads back to the same term. Iterative, so that
-depth does not matter; `most` elides the middle of very long texts for messages and `repr`.
+The ASCII form is the reference: what `show` prints, the MPL parser reads back to the same term. Where a signature has
+several sorts, quantifiers name theirs, and so do constructors that nothing else tells apart.
+
+Iterative, so that depth does not matter; `most` elides the middle of very long texts for messages and `repr`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .syntax import BINDERS, TermTable, children
+from .overloading import Overloads
+from .syntax import BINDERS, PROP, TermTable, children
 from .theory import Notation, Symbol
 
 Style = Literal["ascii", "unicode", "latex"]
@@ -110,7 +113,9 @@ class Printer:
     """
 
     def __init__(self, symbols: Collection[Symbol]) -> None:
-        self._notation = {s.name: s.notation for s in symbols}
+        self._overloads = Overloads(symbols)
+        self._notation = {s.name: s.notation for s in [*symbols, *self._overloads.qualified]}
+        self._sorts = {sort for s in symbols for sort in (*s.arguments, s.result)} - {PROP}
         self._reserved = {s.notation.text for s in symbols} | _WORDS.keys()
         self._unary = {s.notation.text for s in symbols if s.notation.form in ("prefix", "postfix")}
 
@@ -128,6 +133,7 @@ class Printer:
         `most` (at least 1) bounds its characters: the middle is then replaced by `…`, or the end if the text would be
         very long. Time is linear in the text, or in the size of the DAG if that is larger.
         """
+        table, root = self._overloads.qualify(table, root)
         out: list[str] = []
         marked = marks.path if marks else ()
         scope = _Scope(table, root, self._reserved)
@@ -189,7 +195,8 @@ class Printer:
         if kind in BINDERS:
             name = scope.enter(table.hints.get(i, "x"))
             word = _word("forall" if kind == "all" else "exists", style)
-            head = f"{word}{_gap(style)}{self._name(name, style)}. "
+            sort = "" if self._sorts == {row[1]} else f" : {self._name(str(row[1]), style)}"
+            head = f"{word}{_gap(style)}{self._name(name, style)}{sort}. "
             return _wrapped([head, (int(row[2]), 0, inner + 1, (0,))], least > 0)
         a, b = int(row[1]), int(row[2])
         if kind == "eq":
@@ -221,7 +228,8 @@ class Printer:
             body: list[Part] = [shown + gap, (below[0], notation.level, binders, (0,))]
             return _wrapped(body, least > notation.level)
         if notation.form == "postfix" and len(below) == 1:
-            body = [(below[0], notation.level, binders, (0,)), shown]
+            gap = " " if text[0].isalnum() else ""
+            body = [(below[0], notation.level, binders, (0,)), gap + shown]
             return _wrapped(body, least > notation.level)
         if not below:
             return [shown]
