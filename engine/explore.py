@@ -16,19 +16,20 @@ Filters, none of which drops a statement that does not follow from smaller ones:
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ..rewriting.certificate import Derivation
-from ..rewriting.limits import Clock, Limits, Stop, Stopped
+from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.rewriter import Rewriter
+from ..rewriting.syntax import TermTable
 from ..rewriting.theory import Theory
 from .induction import EquationProver
 from .knowledge import Knowledge
-from .results import Found, OpenConjecture, RefutedConjecture, Report
+from .results import Found, OpenConjecture, RefutedConjecture
 from .space import VARIABLES, TermSpace, Variable
 
 DEFAULT_SIZE = 5
@@ -48,6 +49,7 @@ class RefutedList(Sequence[RefutedConjecture]):
         self._space = space
         self._blocks: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         self._starts: list[int] = [0]
+        self._table = TermTable()  # of its own: the elements of abstract sorts are no symbols of the theory
         self._rows: dict[int, int] = {}
         self._texts: dict[int, str] = {}
 
@@ -80,8 +82,8 @@ class RefutedList(Sequence[RefutedConjecture]):
         found = self._texts.get(term)
         if found is None:
             known = self._knowledge
-            row = known.bank.dump([term], known.terms, self._rows)[0]
-            found = self._texts[term] = known.printer.show(known.terms, row, most=400)
+            row = known.bank.dump([term], self._table, self._rows)[0]
+            found = self._texts[term] = known.printer.show(self._table, row, most=400)
         return found
 
     def _item(self, left: int, right: int, point: int) -> RefutedConjecture:
@@ -109,7 +111,7 @@ class Conjecture:
 
 
 class Exploration:
-    """One run of `explore`. Holds what was found at any moment, so that a stop loses nothing."""
+    """The enumeration and what comes of it. Holds what was found at any moment, so that a stop loses nothing."""
 
     def __init__(self, theory: Theory, variables: Mapping[str, str], clock: Clock, prefix: str = "T") -> None:
         self.theory = theory
@@ -132,19 +134,22 @@ class Exploration:
         self._numbers = {"theorem": 0, "redundant": 0}
         self._supposed: tuple[tuple[int, tuple[Conjecture, ...]], Rewriter] = ((-1, ()), self.knowledge.rewriter)
 
-    def run(self, size: int) -> Stop:
-        """Explore all equations up to `size`. Returns why it ended; everything found is in the attributes."""
+    def extend(self, n: int, size: int) -> Stop:
+        """Explore the equations of size n, the smaller ones having been explored, as a part of a run up to `size`.
+
+        Returns why it ended; everything found is in the attributes.
+        """
         largest = (size + 1) // 2
         try:
-            for n in range(1, size + 1):
-                if n <= largest:
-                    if self.space.count_next(n) > MOST_TERMS:
-                        return Stop.STEPS
-                    self.space.grow(n)
-                self.enter(n, largest)
-                self.work(depth=1)
-            self.work(depth=1, patient=False)
-            self.work(depth=2, patient=False)
+            if n <= largest:
+                if self.space.count_next(n) > MOST_TERMS:
+                    return Stop.STEPS
+                self.space.grow(n)
+            self.enter(n, largest)
+            self.work(depth=1)
+            if n == size:
+                self.work(depth=1, patient=False)
+                self.work(depth=2, patient=False)
         except Stopped as stopped:
             return stopped.reason
         except KeyboardInterrupt:
@@ -307,47 +312,21 @@ class Exploration:
 
 
 def space_variables(theory: Theory, declared: Mapping[str, str]) -> list[Variable]:
-    """Variables of every sort for the enumeration: the declared ones first, then fresh names after them."""
+    """Variables of every sort for the enumeration: the declared ones first, then fresh names that follow them."""
     taken = set(declared) | {s.notation.text for s in theory.symbols}
     out: list[Variable] = []
     for sort in theory.sorts:
         names = [name for name, of in declared.items() if of == sort][:VARIABLES]
-        stem = names[0] if names else next((c.lower() for c in sort if c.isalpha()), "x")
-        n = 1
         while len(names) < VARIABLES:
-            if f"{stem}{n}" not in taken:
-                names.append(f"{stem}{n}")
-                taken.add(f"{stem}{n}")
-            n += 1
+            names.append(_next_name(names[-1] if names else None, sort, taken))
+            taken.add(names[-1])
         out.extend(Variable(name, sort, n) for n, name in enumerate(names))
     return out
 
 
-def explore(
-    theory: Theory, variables: Mapping[str, str], *, size: int = DEFAULT_SIZE, limits: Limits | None = None
-) -> Report:
-    """Find and prove the equations of a theory up to a size (symbols of both sides, variables not counted).
-
-    `variables` are names with their sorts, used for the statements. A limit or Ctrl-C ends the run with what was
-    found; `Report.stop` says so.
-    """
-    clock = Clock(limits or Limits())
-    run = Exploration(theory, variables, clock)
-    stop = run.run(size)
-    if stop is Stop.DONE:
-        run.set_aside_consequences()
-    return Report(
-        theory=theory,
-        terms=run.knowledge.terms,
-        certificate=tuple(run.knowledge.derivations),
-        theorems=tuple(run.theorems),
-        redundant=tuple(run.redundant),
-        refuted=run.refuted,
-        open=run.open(),
-        goals=(),
-        enumerated=run.enumerated,
-        filtered={k: n for k, n in run.filtered.items() if n},
-        stop=stop,
-        seconds=clock.elapsed(),
-        counts={"terms": len(run.space), "points": run.space.points.count},
-    )
+def _next_name(last: str | None, sort: str, taken: Collection[str]) -> str:
+    """After x and y comes z, after xs comes ys; where the alphabet ends, x1."""
+    stem = last or next((c.lower() for c in sort if c.isalpha()), "x")
+    candidates = [stem] if last is None else [chr(c) + stem[1:] for c in range(ord(stem[0]) + 1, ord("z") + 1)]
+    numbered = (f"{stem}{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in (*candidates, *numbered) if name not in taken)

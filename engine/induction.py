@@ -61,7 +61,7 @@ class EquationProver:
             return Success(step, "rewriting")
         if depth == 0:
             return None
-        for variable in self._candidates(left, right, context):
+        for variable in self.induction_variables(self.knowledge.terms.eq(left, right), context.fixed):
             step = self._by_induction(builder, variable, left, right, context, depth)
             if step is not None:
                 return Success(step, f"induction on {self.knowledge.terms.rows[variable][1]}")
@@ -84,17 +84,13 @@ class EquationProver:
         step = builder.trans(links)
         return step if builder.sides(step) == (left, right) else builder.refl(left)
 
-    def _candidates(self, left: int, right: int, context: Context) -> list[int]:
-        """Variables to do induction on: those in recursive positions first, by the number of such places."""
+    def induction_variables(self, formula: int, fixed: frozenset[int] = frozenset()) -> list[int]:
+        """Free variables of datatypes: those in recursive positions first, by the number of such places."""
         terms = self.knowledge.terms
-        formula = terms.eq(left, right)
-        free = [
-            v
-            for v in terms.free_variables(formula)
-            if v not in context.fixed and terms.rows[v][2] in self.knowledge.theory.datatype
-        ]
+        datatypes = self.knowledge.theory.datatype
+        free = [v for v in terms.free_variables(formula) if v not in fixed and terms.rows[v][2] in datatypes]
         places = dict.fromkeys(free, 0)
-        for i in terms.reachable([left, right]):
+        for i in terms.reachable([formula]):
             row = terms.rows[i]
             if row[0] == "app":
                 for position in self._recursive.get(str(row[1]), ()):

@@ -15,11 +15,12 @@ from ..rewriting.matching import match
 from ..rewriting.order import path_order, precedence
 from ..rewriting.printing import Printer
 from ..rewriting.rewriter import Rewriter
-from ..rewriting.rules import RewriteRule, compile_rules
+from ..rewriting.rules import RewriteRule, RuleTable, compile_rules
 from ..rewriting.syntax import TermTable
 from ..rewriting.theory import Theory
 
 FUEL = 200_000  # steps of one normalisation in a search
+_MOST_EXTENDED = 16  # rewriters with hypotheses that are kept for the next question
 
 
 class Knowledge:
@@ -47,23 +48,32 @@ class Knowledge:
                 defining.append(RewriteRule(left, right, variables, ("axiom", axiom.name)))
             else:
                 assumed.extend(self.directed(axiom.formula, ("axiom", axiom.name)))
-        self._table = compile_rules(self.bank, self.terms, theory.symbol, defining)
-        self.definitions = Rewriter(self.bank, self._table, self.precedence)
+        definitions = compile_rules(self.bank, self.terms, theory.symbol, defining)
+        self.definitions = Rewriter(self.bank, definitions, self.precedence)
+        self._rules: tuple[RewriteRule, ...] = (*defining, *assumed)
+        self._basis = self._rules
+        self._table: RuleTable | None = None
         self._rewriter: Rewriter | None = None
-        if assumed:
-            self._extend(assumed)
-        self._basis = self._table
+        self._extended: dict[tuple[RewriteRule, ...], Rewriter] = {}
 
     @property
     def version(self) -> int:
         """Changes whenever there are new rules."""
-        return len(self._table.rules)
+        return len(self._rules)
+
+    @property
+    def table(self) -> RuleTable:
+        """All rules. Those that simplify come before those that only permute, whenever they were found."""
+        if self._table is None:
+            rules = sorted(self._rules, key=lambda r: r.ordered)
+            self._table = compile_rules(self.bank, self.terms, self.theory.symbol, rules)
+        return self._table
 
     @property
     def rewriter(self) -> Rewriter:
         """Rewrites with the definitions and all theorems that give rules."""
         if self._rewriter is None:
-            self._rewriter = Rewriter(self.bank, self._table, self.precedence, FUEL)
+            self._rewriter = Rewriter(self.bank, self.table, self.precedence, FUEL)
         return self._rewriter
 
     def rewriter_with(self, rules: Iterable[RewriteRule]) -> Rewriter:
@@ -71,21 +81,29 @@ class Knowledge:
         extra = list(rules)
         if not extra:
             return self.rewriter
-        table = compile_rules(self.bank, self.terms, self.theory.symbol, extra, self._table)
-        return Rewriter(self.bank, table, self.precedence, FUEL)
-
-    def _extend(self, rules: list[RewriteRule]) -> None:
-        self._table = compile_rules(self.bank, self.terms, self.theory.symbol, rules, self._table)
-        self._rewriter = None
+        key = tuple(extra)
+        found = self._extended.get(key)
+        if found is None:
+            table = compile_rules(self.bank, self.terms, self.theory.symbol, extra, self.table)
+            found = self._extended[key] = Rewriter(self.bank, table, self.precedence, FUEL)
+            if len(self._extended) > _MOST_EXTENDED:
+                del self._extended[next(iter(self._extended))]
+        return found
 
     def only(self, names: Iterable[str]) -> Knowledge:
         """The same knowledge with rules from the definitions, the axioms and these theorems only. For asking, not for
         adding to."""
         other = copy(self)
-        other._table = self._basis
-        other._rewriter = None
+        other._rules, other._table, other._rewriter = self._basis, None, None
+        other._extended = {}
         for name in names:
             other.use_as_rules(name)
+        return other
+
+    def without(self, axiom: str) -> Knowledge:
+        """The same knowledge without the rules from one axiom. For asking, not for adding to."""
+        other = self.only(())
+        other._rules = tuple(r for r in self._basis if r.cites != ("axiom", axiom))
         return other
 
     def add(self, derivation: Derivation) -> Proof:
@@ -99,7 +117,9 @@ class Knowledge:
         """Rewrite with a proved equation from now on."""
         rules = self.directed(self.statements[name], ("lemma", name))
         if rules:
-            self._extend(rules)
+            self._rules += tuple(rules)
+            self._table = self._rewriter = None
+            self._extended = {}
 
     def directed(
         self, formula: int, cites: tuple[str, str | int], quantified: tuple[int, ...] | None = None

@@ -58,8 +58,9 @@ from .definitions import BadDefinition, check_definition
 KEYWORDS = frozenset(["theory", "import", "sort", "var", "op", "pred", "axiom", "theorem", "infix", "infixl", "infixr"])
 MOST_IMPORTS = 100
 MOST_SORTS = 1_000
-# Binding level and grouping of operators whose declaration gives none; `_` stands for all other infix operators.
-_USUAL: Mapping[str, tuple[int, Literal["left", "right"]]] = {
+# Binding levels and grouping of operators whose declaration gives none; `_` stands for all other infix operators.
+Grouping = Literal["left", "right", "none"]
+_USUAL: Mapping[str, tuple[int, Grouping]] = {
     "^": (60, "right"),
     "*": (50, "left"),
     "/": (50, "left"),
@@ -223,8 +224,7 @@ MALFORMED: Mapping[str, tuple[str, ...]] = {
         "pred even :",
         "pred even : N -> N",
         "pred x <= y iff",
-        "pred even -> N",
-        "pred p | q",
+        "pred even = x",
     ),
     "a formula is wanted after 'axiom'": ("axiom",),
     "theorem takes a name, ':' and a formula": (
@@ -295,8 +295,11 @@ def _syntax_error(source: Source, line: Sequence[Token], error: lark.UnexpectedT
     if token.text in KEYWORDS and token is not line[0]:
         hint = f"begin a new line for it, or choose another name: {', '.join(sorted(KEYWORDS))} are reserved"
         return error_at(source, at, f"{token.text!r} has no place here", hint)
-    if token.kind == "operator" and len(token.text) > 1 and token.text.endswith(":"):
-        return error_at(source, at, f"{token.text!r} reads as one operator", "put a blank before ':'")
+    if line[0].text in ("op", "pred") and token.text in RESERVED_OPERATORS and line[1].kind == "hole":
+        return error_at(source, at, f"{token.text!r} is part of the language and cannot be declared")
+    for other in line:
+        if other.kind == "operator" and len(other.text) > 1 and other.text.endswith(":"):
+            return error_at(source, other.offset, f"{other.text!r} reads as one operator", "put a blank before ':'")
     if token.kind == "operator" and len(token.text) > 1 and token.text[0] in ":=|":
         return error_at(source, at, f"{token.text!r} reads as one operator", f"put a blank after {token.text[0]!r}")
 
@@ -362,20 +365,26 @@ class _Reader:
         self._named: set[str] = set()
         self._levels: dict[int, tuple[str, str]] = {}
         self._loaded: set[Path] = set()
-        self._loading: list[Path] = []
+        self._loading: list[Path] = []  # the files being read, outermost first
+        self._later: dict[str, str] = {}
         self._current: _Definition | None = None
         self._source = source
         self._folder: Path | None = None
 
     def read(self, source: Source, folder: Path | None) -> None:
         """Read one text and what it imports."""
-        outside = self._source, self._folder
+        outside = self._source, self._folder, self._later
         self._source, self._folder = source, folder
+        self._loading.append((folder or Path()).resolve() / Path(source.name).name)
         statements = [_statement(source, line) for line in layout(source, tokenize(source))]
         for statement in statements:
             if statement.kind == "load":
                 self._load(statement)
         self._declare_sorts([s for s in statements if s.kind == "sort"])
+        heads = [s.parts[0] for s in statements if s.kind in ("operation", "constant", "predicate", "proposition")]
+        below = "is declared further down; a statement uses what stands above it"
+        texts = ["".join(t.text for t in head).strip("_") for head in heads]
+        self._later = {text: f"{text!r} {below}" for text in texts}
         for n, statement in enumerate(statements):
             if statement.kind == "equation":
                 self._equation(statement)
@@ -397,7 +406,8 @@ class _Reader:
                 case "theorem":
                     self._theorem(statement)
         self._define()
-        self._source, self._folder = outside
+        self._loading.pop()
+        self._source, self._folder, self._later = outside
 
     def _error(self, at: int | Token, message: str, hint: str | None = None, kind: str = "syntax") -> SourceError:
         return error_at(self._source, at if isinstance(at, int) else at.offset, message, hint, kind)
@@ -405,7 +415,7 @@ class _Reader:
     def _theory(self, statement: _Statement, *, first: bool) -> None:
         if not first:
             raise self._error(statement.offset, "'theory' stands once, on the first line")
-        if not self._loading:
+        if len(self._loading) == 1:
             self._name = statement.parts[0][0].text
 
     # Imports
@@ -420,16 +430,15 @@ class _Reader:
             raise self._error(token, f"a cycle of imports: {chain}", kind="import")
         if path in self._loaded:
             return
-        if len(self._loading) == MOST_IMPORTS:
+        if len(self._loading) > MOST_IMPORTS:
             raise self._error(token, f"imports may be {MOST_IMPORTS} levels deep, not more", kind="import")
         try:
-            imported = read_source(path)
+            text = read_source(path).text
         except FileError as error:
             raise self._error(token, error.message, error.hint, "import") from None
         self._loaded.add(path)
-        self._loading.append(path)
-        self.read(imported, path.parent)
-        self._loading.pop()
+        shown_as = Path(self._source.name).parent / path.relative_to(self._folder.resolve())
+        self.read(Source(str(shown_as), text), path.parent)
 
     def _imported(self, token: Token, folder: Path) -> Path:
         stem = token.text
@@ -510,7 +519,7 @@ class _Reader:
         """`cons(X, List(X))` as its name and the sorts of its arguments."""
         head = tokens[0]
         if not (head.kind in ("name", "number") and _WORD.fullmatch(head.text)) or head.text in CONNECTIVE_WORDS:
-            raise self._error(head, f"a constructor is wanted here, not {shown(head)}", "cons(X, List(X))")
+            raise self._error(head, f"a constructor is wanted here, not {shown(head)}", "such as cons(X, List(X))")
         if len(tokens) == 1:
             return head, ()
         sorts, at = [], 1
@@ -518,7 +527,8 @@ class _Reader:
         wanted = "("
         while True:
             if closed[at].kind != wanted and not (wanted == "," and closed[at].kind == ")"):
-                raise self._error(closed[at], f"{wanted!r} is wanted here, not {shown(closed[at])}")
+                what = "'('" if wanted == "(" else "',' or ')'"
+                raise self._error(closed[at], f"{what} is wanted here, not {shown(closed[at])}")
             at += 1
             if closed[at - 1].kind == ")":
                 break
@@ -554,7 +564,8 @@ class _Reader:
                     known = [*self._sorts, *(f"{s}({', '.join(f.parameters)})" for s, f in self._families.items())]
                     raise self._error(offset, f"unknown sort {part!r}", nearest(part, known, "sorts"), "unknown")
                 if len(family.parameters) != len(arguments):
-                    message = f"{stem!r} takes {len(family.parameters)} sorts, not {len(arguments)}"
+                    takes = f"{len(family.parameters)} sort{'s' * (len(family.parameters) > 1)}"
+                    message = f"{stem!r} takes {takes}, not {len(arguments) or 'none'}"
                     raise self._error(offset, message, kind="sort")
                 given = dict(zip(family.parameters, arguments, strict=True))
                 self._add_sort(part, family.constructors, given, self._source, offset)
@@ -590,7 +601,7 @@ class _Reader:
         return {**self._constructors, **self._operations}
 
     def _scope(self, hidden: Mapping[str, str] | None = None) -> Scope:
-        return Scope(self._symbols().values(), self._variables, self._sorts.keys(), hidden or {})
+        return Scope(self._symbols().values(), self._variables, self._sorts.keys(), hidden or self._later)
 
     def _parse(self, tokens: Sequence[Token], scope: Scope | None = None) -> int:
         closed = [*tokens, Token("end", "", tokens[-1].end)]
@@ -599,6 +610,7 @@ class _Reader:
     def _check_free(self, symbol: Symbol, offset: int) -> None:
         """Refuse a symbol that could not be told from what is declared already."""
         text, notation = symbol.notation.text, symbol.notation
+        self._check_prime(text, notation.form, offset)
         if text in self._variables:
             raise self._error(offset, f"{text!r} is declared already, as a variable", kind="name")
         for other in self._symbols().values():
@@ -606,7 +618,8 @@ class _Reader:
                 continue
             forms = {other.notation.form, notation.form}
             if len(forms) == 2 and (forms != {"infix", "prefix"} or text[0].isalpha()):
-                message = f"{text!r} is declared already, as {_a(other.notation.form)}"
+                what = "operation" if other.notation.form == "function" else f"{other.notation.form} operator"
+                message = f"{text!r} is declared already, as {_a(what)}"
                 raise self._error(offset, message, kind="name")
             both = other.kind == symbol.kind == "constructor"
             if not both and other.arguments == symbol.arguments and len(forms) == 1:
@@ -616,6 +629,17 @@ class _Reader:
                 hint = f"its level is {other.notation.level}, grouping {other.notation.grouping}"
                 raise self._error(offset, f"the operator {text!r} has another level already", hint, "name")
 
+    def _check_prime(self, text: str, form: Form, offset: int) -> None:
+        """Where `'` is a postfix operator, no name may end with it."""
+        names = [*self._variables, *(s.notation.text for s in self._symbols().values() if s.notation.text != "'")]
+        operator = any(s.notation.text == "'" for s in self._symbols().values())
+        if form == "postfix" and text == "'":
+            primed = next((n for n in names if n.endswith("'")), None)
+        else:
+            primed = text if operator and text.endswith("'") else None
+        if primed is not None:
+            raise self._error(offset, f"{primed!r} reads as the operator ' behind a name", kind="name")
+
     def _declare_variables(self, statement: _Statement) -> None:
         *names, sort_tokens = statement.parts
         sort = self._whole_sort(sort_tokens)
@@ -623,7 +647,8 @@ class _Reader:
         texts = {s.notation.text for s in self._symbols().values()}
         for (token,) in names:
             if token.text in CONNECTIVE_WORDS:
-                raise self._error(token, f"{token.text!r} is a word of the language", kind="name")
+                raise self._error(token, f"{token.text!r} is a word of the language", "choose another name", "name")
+            self._check_prime(token.text, "function", token.offset)
             if token.text in texts or self._variables.get(token.text):
                 what = "an operation" if token.text in texts else f"a variable of sort {self._variables[token.text]}"
                 raise self._error(token, f"{token.text!r} is declared already, as {what}", kind="name")
@@ -686,10 +711,10 @@ class _Reader:
             level = int(number.text) if len(number.text) < 4 else 100
             if not RELATION < level < 100:
                 raise self._error(number, f"a level is a number from {RELATION + 1} to 99")
-            if form != "infix" and word.text != "infix":
-                raise self._error(word, f"a {form} operator does not group", "write infix and the level")
-            grouping = {"infixl": "left", "infixr": "right", "infix": "none"}[word.text]
-            usual = Notation(text, form, level, grouping)  # type: ignore[arg-type]
+            if not word.text.startswith(form):
+                raise self._error(word, f"this is {_a(form)} operator", f"write {form} and the level")
+            grouping: Grouping = {"infixl": "left", "infixr": "right"}.get(word.text, "none")  # type: ignore[assignment]
+            usual = Notation(text, form, level, grouping)
         manner = (form, usual.grouping)
         if self._levels.setdefault(usual.level, manner) != manner:
             hint = f"declare another level, such as {text_of_level(usual)} {usual.level + 1}"
@@ -804,7 +829,7 @@ class _Reader:
         (token,), tokens = statement.parts
         name = self._statement_name(token)
         formula = self._parse(tokens)
-        if not self._loading:  # what another theory sets out to prove is its own affair
+        if len(self._loading) == 1:  # what another theory sets out to prove is its own affair
             line = self._source.text.count("\n", 0, statement.offset) + 1
             column = statement.offset - self._source.text.rfind("\n", 0, statement.offset)
             self._goals.append(Goal(name, formula, line, column))
@@ -878,8 +903,8 @@ def usual_notation(text: str, form: Form) -> Notation:
 
 
 def text_of_level(notation: Notation) -> str:
-    """The word that declares a grouping."""
-    return {"left": "infixl", "right": "infixr", "none": "infix"}[notation.grouping]
+    """The word that declares a form and grouping."""
+    return notation.form + {"left": "l", "right": "r", "none": ""}[notation.grouping]
 
 
 def _a(word: str) -> str:

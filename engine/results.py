@@ -72,13 +72,18 @@ class GoalResult:
 
 @dataclass(frozen=True)
 class Report:
-    """A run of `explore` or `prove`. `certificate` lists every derivation in an order in which each may be checked.
+    """A run of `explore` or `prove`.
+
+    `variables` are those of the statements, with their sorts: the declared ones and those that were made up. Under
+    them every statement parses back. `certificate` lists every derivation in an order in which each may be checked.
 
     The books balance: enumerated = theorems + redundant + refuted + open + the counts in `filtered` (goals that the
-    theory names are counted apart). In a run of `prove` the theorems are the goals proved and the lemmas found.
+    theory names are counted apart). A run of `prove` keeps no such books: its theorems and redundant ones are just the
+    lemmas that the proofs of the goals rest on.
     """
 
     theory: Theory
+    variables: Mapping[str, str]
     terms: TermTable
     certificate: tuple[Derivation, ...]
     theorems: tuple[Found, ...]

@@ -144,7 +144,7 @@ class TermSpace:
             raise AssertionError("a definition that passed the termination check did not terminate")
         values = np.array(results.terms, np.int32).reshape(len(tuples), points)
         own = self._definitions.normalise(ids, self._clock).terms
-        normal = np.array(own, np.int32) == ids
+        normal: npt.NDArray[np.bool_] = np.equal(np.array(own, np.int32), ids)
         inside = (~self.normal[below]).any(axis=1) | self.inside[below].any(axis=1)
         masks = np.bitwise_or.reduce(self.variables[below], axis=1) if symbol.arity else np.zeros(len(tuples), np.int64)
         for arguments in tuples:

@@ -1,0 +1,219 @@
+"""Reports as the command line's JSON objects and as text. Pure: nothing is printed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .engine.proofgraph import ProofGraph, TheoremNode
+from .engine.prose import Line, Reason, Shown
+from .engine.results import Found, Report, Status
+from .opinions import Opinions
+from .rewriting.limits import Stop, peak_mb
+
+_WIDEST = 60
+
+
+def stats_json(report: Report, opinions: Opinions) -> dict[str, Any]:
+    """The `stats` of explore and prove. Times and memory are the only values that differ between equal runs."""
+    lean, z3 = opinions.lean, opinions.z3
+    return {
+        "theory": report.theory.name,
+        "digest": report.theory.digest,
+        "variables": dict(report.variables),
+        "stop": report.stop.value,
+        "enumerated": report.enumerated,
+        "theorems": len(report.theorems),
+        "redundant": len(report.redundant),
+        "refuted": len(report.refuted),
+        "open": len(report.open),
+        "filtered": dict(report.filtered),
+        "counts": dict(report.counts),
+        "lean": None
+        if lean is None
+        else {"checker": lean.checker, "version": lean.version, "seconds": round(lean.seconds, 3)},
+        "z3": None
+        if z3 is None
+        else {"version": z3.version, "obligations": z3.obligations, "seconds": round(z3.seconds, 3)},
+        "seconds": round(report.seconds, 3),
+        "peak_mb": round(peak_mb(), 1),
+    }
+
+
+def found_json(found: Found, opinions: Opinions) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "statement": found.statement,
+        "method": found.method,
+        "checked": opinions.of(found.name),
+        "seconds": round(found.seconds, 6),
+    }
+
+
+def goals_json(report: Report, opinions: Opinions) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": g.name,
+            "statement": g.statement,
+            "status": g.status.value,
+            "checked": opinions.of(g.name) if g.found else None,
+            "counterexample": g.counterexample,
+            "reason": g.reason,
+            "seconds": round(g.seconds, 6),
+        }
+        for g in report.goals
+    ]
+
+
+def explore_json(report: Report, opinions: Opinions) -> dict[str, Any]:
+    return {
+        "theorems": [found_json(f, opinions) for f in report.theorems],
+        "redundant": [{**found_json(f, opinions), "from": list(f.follows_from or ())} for f in report.redundant],
+        "refuted": [{"statement": r.statement, "counterexample": r.counterexample} for r in report.refuted],
+        "open": [{"statement": o.statement, "reason": o.reason} for o in report.open],
+        "goals": goals_json(report, opinions),
+        "stats": stats_json(report, opinions),
+    }
+
+
+def prove_json(report: Report, opinions: Opinions) -> dict[str, Any]:
+    return {"goals": goals_json(report, opinions), "stats": stats_json(report, opinions)}
+
+
+def explore_text(report: Report, opinions: Opinions) -> Iterator[str]:
+    """What `explore` prints for people, line by line."""
+    yield f"{report.theory.name}: {_books(report)}"
+    if report.stop is not Stop.DONE:
+        yield f"stopped early: {_why(report.stop)}; what follows was found before"
+    if report.theorems:
+        yield ""
+        names = max(len(f.name) for f in report.theorems)
+        widest = min(_WIDEST, max(len(f.statement) for f in report.theorems))
+        for f in report.theorems:
+            yield f"  {f.name:<{names}}  {f.statement:<{widest}}  {f.method}"
+    if report.open:
+        yield ""
+        yield "open:"
+        for o in report.open[:20]:
+            yield f"  {o.statement}  ({o.reason})"
+        if len(report.open) > 20:
+            yield f"  20 of {len(report.open):,} shown"
+    if report.goals:
+        yield ""
+        yield from goal_lines(report)
+    yield ""
+    yield from checked_lines(opinions)
+
+
+def _books(report: Report) -> str:
+    filtered = sum(report.filtered.values())
+    return (
+        f"{report.enumerated:,} equations = {len(report.theorems):,} theorems + {len(report.redundant):,} redundant"
+        f" + {len(report.refuted):,} refuted + {len(report.open):,} open + {filtered:,} filtered"
+        f"  ({report.seconds:.1f} s)"
+    )
+
+
+def _why(stop: Stop) -> str:
+    return {
+        Stop.TIME: "the time limit was reached",
+        Stop.MEMORY: "the memory limit was reached",
+        Stop.STEPS: "the next size has too many terms",
+        Stop.INTERRUPTED: "interrupted",
+        Stop.DONE: "done",
+    }[stop]
+
+
+def goal_lines(report: Report) -> Iterator[str]:
+    for g in report.goals:
+        yield f"% SZS status {g.status.value} for {g.name}"
+        if g.status is Status.COUNTER_SATISFIABLE:
+            yield f"  {g.statement}  fails at {g.counterexample}"
+        elif g.reason:
+            yield f"  {g.statement}  ({g.reason})"
+
+
+def checked_lines(opinions: Opinions) -> Iterator[str]:
+    """One line a checker."""
+    total = len(opinions.kernel)
+    accepted = sum(w == "accepted" for w in opinions.kernel.values())
+    yield f"checked: kernel accepts {accepted:,} of {total:,} proofs"
+    if opinions.first_error:
+        yield f"  first error: {opinions.first_error}"
+    if opinions.lean is not None:
+        words = [opinions.of(name)["lean"] for name in opinions.kernel]
+        version = (
+            f"{opinions.lean.checker}, {opinions.lean.version}" if opinions.lean.version else opinions.lean.checker
+        )
+        said = f"Lean accepts {words.count('accepted'):,} of {total:,} in {opinions.lean.seconds:.1f} s"
+        yield f"         {said} ({version})"
+        for v in opinions.lean.verdicts:
+            if v.verdict.value in ("refused", "failed"):
+                yield f"  {v.theorem} ({v.form}): {v.verdict.value}: {v.why}"
+                break
+        left = sorted({v.why for v in opinions.lean.verdicts if v.verdict.value == "not run" and v.why})
+        yield from (f"  not asked: {why}" for why in left)
+    if opinions.z3 is not None:
+        words = [opinions.of(name)["z3"] for name in opinions.kernel]
+        yield f"         Z3 accepts {words.count('accepted'):,} of {total:,} in {opinions.z3.seconds:.1f} s"
+        for z in opinions.z3.verdicts:
+            if z.verdict.value in ("refused", "failed"):
+                yield f"  {z.theorem}, step {z.step}: {z.verdict.value}: {z.why}"
+                break
+
+
+def prove_text(report: Report, graph: ProofGraph, opinions: Opinions) -> Iterator[str]:
+    """SZS lines, with the proof of every goal and of the lemmas it rests on."""
+    by_name = {t.name: t for t in graph.theorems}
+    names = {t.id: t.name for t in graph.theorems} | {a.id: a.name for a in graph.axioms}
+    for g in report.goals:
+        yield f"% SZS status {g.status.value} for {g.name}"
+        if g.status is Status.COUNTER_SATISFIABLE:
+            yield f"%   {g.statement}  fails at {g.counterexample}"
+        elif g.reason:
+            yield f"%   {g.statement}: {g.reason}"
+        if g.found:
+            yield f"% SZS output start Proof for {g.name}"
+            for theorem in _with_lemmas(by_name[g.name], by_name, names):
+                yield from proof_lines(theorem, names)
+            yield f"% SZS output end Proof for {g.name}"
+    for line in checked_lines(opinions):
+        yield f"% {line}"
+
+
+def _with_lemmas(theorem: TheoremNode, by_name: dict[str, TheoremNode], names: dict[str, str]) -> list[TheoremNode]:
+    """The theorems below one, dependencies first, that one last."""
+    needed: set[str] = set()
+    stack = [theorem.name]
+    while stack:
+        name = stack.pop()
+        if name in by_name and name not in needed:
+            needed.add(name)
+            stack.extend(names[node] for node in by_name[name].cites)
+    return [t for t in by_name.values() if t.name in needed]
+
+
+def proof_lines(theorem: TheoremNode, names: dict[str, str]) -> Iterator[str]:
+    """A proof as text: what the page shows, in plain lines."""
+    yield f"{theorem.name}: {theorem.text}    [{theorem.method}]"
+    for line in theorem.proof.lines:
+        yield from _line(line, names)
+    if not theorem.proof.complete:
+        yield "  … (longer than is shown; the certificate has all of it)"
+
+
+def _line(line: Line, names: dict[str, str]) -> Iterator[str]:
+    indent = "  " * (line.depth + 1)
+    text = " ".join(piece.text if isinstance(piece, Shown) else piece for piece in line.pieces)
+    yield f"{indent}{line.number}. {text}{_because(line.reasons, names)}"
+    for link in line.chain:
+        yield f"{indent}     = {link.term.text}{_because(link.reasons, names)}"
+
+
+def _because(reasons: Sequence[Reason], names: dict[str, str]) -> str:
+    parts = []
+    for reason in reasons:
+        where = f"line {reason.line}" if reason.line is not None else names.get(reason.node or "", "")
+        arrow = " backwards" if reason.backward else ""
+        parts.append(" ".join(part for part in (reason.words, where, reason.shown) if part) + arrow)
+    return f"    [{'; '.join(parts)}]" if parts else ""
