@@ -29,8 +29,8 @@ def find_contradiction(knowledge: Knowledge, clock: Clock) -> tuple[str, Derivat
         split = [v for v in free if terms.rows[v][2] in theory.datatype]
         points = make_points([elements[str(terms.rows[v][2])] for v in split], MOST_POINTS)
         assignments: list[dict[int, int]] = [{}] + [
-            dict(zip(split, knowledge.bank.dump(points.values[:, p].tolist(), terms), strict=True))
-            for p in range(points.count)
+            dict(zip(split, knowledge.bank.dump(points[:, p].tolist(), terms), strict=True))
+            for p in range(points.shape[1])
             if split
         ]
         for assignment in assignments:

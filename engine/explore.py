@@ -4,13 +4,15 @@ Conjectures come by size (see `space.py`). Each one is, in this order: filtered 
 found redundant (it follows by rewriting from what is known), proved by induction, or kept and tried again whenever
 something new has been proved. What is left in the end is open. So the books balance.
 
-Filters, none of which drops a statement that does not follow from smaller ones:
+Filters, none of which but the last drops a statement that does not follow from smaller ones:
 
 - "a proper subterm computes": a definition applies inside a side; the equation with that subterm computed is smaller
   or comes elsewhere.
 - "both sides compute": a definition applies to both sides as a whole.
 - "follows by injectivity": both sides start with one constructor of a datatype.
 - "follows by congruence": both sides start with one symbol, and corresponding arguments have equal values everywhere.
+- "too many conjectures are open already": where no model is known, nothing can be refuted; this one alone drops
+  statements of which nothing is known.
 """
 
 from __future__ import annotations
@@ -25,20 +27,24 @@ import numpy.typing as npt
 from ..rewriting.certificate import Derivation
 from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.rewriter import Rewriter
-from ..rewriting.syntax import TermTable
 from ..rewriting.theory import Theory
 from .induction import EquationProver
+from .interpretation import FiniteModels, Interpretation, Nowhere, SmallValues
 from .knowledge import Knowledge
+from .models import find_models, has_finite_models
 from .results import Found, OpenConjecture, RefutedConjecture
 from .space import VARIABLES, TermSpace, Variable
 
 DEFAULT_SIZE = 5
 MOST_TERMS = 200_000  # of one size; a larger space is not entered
 
+MOST_WAITING = 2_000  # conjectures kept for proving at a time; only where nothing can be refuted are there so many
+
 COMPUTES_INSIDE = "a proper subterm computes"
 BOTH_COMPUTE = "both sides compute"
 INJECTIVE = "follows by injectivity"
 CONGRUENT = "follows by congruence"
+TOO_MANY = "too many conjectures are open already"
 
 
 class RefutedList(Sequence[RefutedConjecture]):
@@ -49,7 +55,6 @@ class RefutedList(Sequence[RefutedConjecture]):
         self._space = space
         self._blocks: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         self._starts: list[int] = [0]
-        self._table = TermTable()  # of its own: the elements of abstract sorts are no symbols of the theory
         self._rows: dict[int, int] = {}
         self._texts: dict[int, str] = {}
 
@@ -82,19 +87,18 @@ class RefutedList(Sequence[RefutedConjecture]):
         found = self._texts.get(term)
         if found is None:
             known = self._knowledge
-            row = known.bank.dump([term], self._table, self._rows)[0]
-            found = self._texts[term] = known.printer.show(self._table, row, most=400)
+            row = known.bank.dump([int(self._space.ids[term])], known.terms, self._rows)[0]
+            found = self._texts[term] = known.printer.show(known.terms, row, most=400)
         return found
 
     def _item(self, left: int, right: int, point: int) -> RefutedConjecture:
-        space = self._space
-        a, b = self._text(int(space.ids[left])), self._text(int(space.ids[right]))
+        space, model = self._space, self._space.interpretation
+        a, b = self._text(left), self._text(right)
         where = ", ".join(
-            f"{space.all_variables[v].name} = {self._text(int(space.points.values[v, point]))}"
-            for v in space.order[left]
+            f"{space.all_variables[v].name} = {model.show(int(space.points[v, point]))}" for v in space.order[left]
         )
-        values = [self._text(int(space.values[t, point])) for t in (left, right)]
-        found = f"{a} is {values[0]}, {b} is {values[1]}"
+        values = [model.show(int(space.values[t, point])) for t in (left, right)]
+        found = f"{a} is {values[0]}, {b} is {values[1]}{model.where(point)}"
         return RefutedConjecture(f"{a} = {b}", f"{where}: {found}" if where else found)
 
 
@@ -113,26 +117,43 @@ class Conjecture:
 class Exploration:
     """The enumeration and what comes of it. Holds what was found at any moment, so that a stop loses nothing."""
 
-    def __init__(self, theory: Theory, variables: Mapping[str, str], clock: Clock, prefix: str = "T") -> None:
+    def __init__(self, theory: Theory, variables: Mapping[str, str], clock: Clock) -> None:
         self.theory = theory
         self.clock = clock
         self.knowledge = Knowledge(theory)
         self.prover = EquationProver(self.knowledge, clock)
+        self.models = find_models(theory, clock) if has_finite_models(theory) else []
         self.space = TermSpace(
-            theory, self.knowledge.bank, self.knowledge.definitions, space_variables(theory, variables), clock
+            theory,
+            self.knowledge.bank,
+            self.knowledge.definitions,
+            self._interpretation(),
+            space_variables(theory, variables),
+            clock,
         )
         self.theorems: list[Found] = []
         self.redundant: list[Found] = []
         self.refuted = RefutedList(self.knowledge, self.space)
         self.waiting: list[Conjecture] = []
-        self.filtered: dict[str, int] = dict.fromkeys([COMPUTES_INSIDE, BOTH_COMPUTE, INJECTIVE, CONGRUENT], 0)
+        self.filtered: dict[str, int] = dict.fromkeys(
+            [COMPUTES_INSIDE, BOTH_COMPUTE, INJECTIVE, CONGRUENT, TOO_MANY], 0
+        )
         self.enumerated = 0
-        self.reason_open = "no proof found by rewriting and induction"
-        self._prefix = prefix
+        self.reason_open = "no proof found by rewriting and induction" + self._untested()
         self._rows: dict[int, int] = {}
         self._tried: dict[tuple[Conjecture, int], int] = {}
-        self._numbers = {"theorem": 0, "redundant": 0}
         self._supposed: tuple[tuple[int, tuple[Conjecture, ...]], Rewriter] = ((-1, ()), self.knowledge.rewriter)
+
+    def _untested(self) -> str:
+        if self.models:
+            return f"; true in all {len(self.models)} models tried"
+        return "; no model is known to test it in" if self.theory.axiomatic else ""
+
+    def _interpretation(self) -> Interpretation:
+        known = self.knowledge
+        if not self.theory.axiomatic:
+            return SmallValues(self.theory, known.bank, known.definitions, self.clock)
+        return FiniteModels(self.theory, self.models) if any(m.size > 1 for m in self.models) else Nowhere()
 
     def extend(self, n: int, size: int) -> Stop:
         """Explore the equations of size n, the smaller ones having been explored, as a part of a run up to `size`.
@@ -175,7 +196,9 @@ class Exploration:
             false = differs.any(axis=1)
             self.refuted.append_block(left, rights[false], differs[false].argmax(axis=1))
             for right in rights[~false].tolist():
-                if self._congruent(left, right):
+                if len(self.waiting) >= MOST_WAITING:
+                    self.filtered[TOO_MANY] += 1
+                elif self._congruent(left, right):
                     self.filtered[CONGRUENT] += 1
                 else:
                     self.waiting.append(self._conjecture(left, right, size))
@@ -258,23 +281,14 @@ class Exploration:
         return len(result.terms) == 2 and result.terms[0] == result.terms[1]
 
     def record(self, derivation: Derivation, method: str, seconds: float, redundant: bool) -> Found:
-        """Check and keep a proved statement under a name of its own."""
-        kind = "redundant" if redundant else "theorem"
-        self._numbers[kind] += 1
-        name = f"{'R' if redundant else self._prefix}{self._numbers[kind]}"
-        named = replace(derivation, name=self._free_name(name))
+        """Check and keep a proved statement, under a name that no identifier can be; the report gives it another."""
+        named = replace(derivation, name=f"?{len(self.knowledge.derivations) + 1}")
         self.knowledge.add(named)
         cited = tuple(dict.fromkeys(s.cites for s in named.steps if s.cites is not None))
         statement = self.knowledge.show(named.statement)
         found = Found(named.name, statement, named, method, seconds, cited if redundant else None)
         (self.redundant if redundant else self.theorems).append(found)
         return found
-
-    def _free_name(self, name: str) -> str:
-        taken = {g.name for g in self.theory.goals} | set(self.knowledge.statements)
-        while name in taken:
-            name += "'"
-        return name
 
     def set_aside_consequences(self) -> None:
         """Move a theorem to the redundant ones when it follows by rewriting from others that do not rest on it.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ..rewriting.certificate import Derivation, Step
 from ..rewriting.derivation import Builder, Explainer
 from ..rewriting.limits import Stop
-from ..rewriting.matching import match
+from ..rewriting.matching import Substitution, match
 from ..rewriting.rules import RewriteRule
 from ..rewriting.syntax import children
 from .induction import Context, EquationProver
@@ -262,7 +262,10 @@ class GoalProver(EquationProver):
                 premises.append(int(terms.rows[head][1]))
                 head = int(terms.rows[head][2])
             found = match(terms, head, goal, pattern)
-            if found is None or not premises or not pattern <= found.keys():
+            if found is None or not premises:
+                continue
+            found = self._complete(found, premises, pattern, now)
+            if found is None:
                 continue
             instances = [terms.replace(p, found) for p in premises]
             solved = [self._solve(builder, p, now, depth - 1) for p in instances]
@@ -280,6 +283,23 @@ class GoalProver(EquationProver):
                 step = builder.add(Step("imp_elim", int(terms.rows[builder.conclusion(step)][2]), (step, s)))
             return step
         return None
+
+    def _complete(
+        self, found: Substitution, premises: list[int], pattern: set[int], now: Situation
+    ) -> Substitution | None:
+        """Variables of an implication that its conclusion does not settle, settled by matching premises with facts."""
+        terms = self.knowledge.terms
+        for premise in premises:
+            missing = pattern - found.keys()
+            if not missing:
+                break
+            wanted = terms.replace(premise, found)
+            for fact in now.facts:
+                more = match(terms, wanted, fact, missing)
+                if more:
+                    found = {**found, **more}
+                    break
+        return found if pattern <= found.keys() else None
 
     def _split(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
         """Solve the goal under each side of a known disjunction."""
@@ -307,6 +327,7 @@ class GoalProver(EquationProver):
         pending = [step]
         while pending and now.contradiction is None and len(now.facts) < MOST_FACTS:
             step = pending.pop(0)
+            before = now.facts
             formula = builder.conclusion(step)
             if formula in now.facts:
                 continue
@@ -315,6 +336,10 @@ class GoalProver(EquationProver):
                 facts={**now.facts, formula: step},
                 fixed=now.fixed | frozenset(terms.free_variables(formula)),
             )
+            current = self._current(builder, step, now)
+            if current != step and not self._is_spent(formula):
+                pending.insert(0, current)
+                continue
             row = terms.rows[formula]
             if row[0] == "false":
                 now = replace(now, contradiction=step)
@@ -338,6 +363,7 @@ class GoalProver(EquationProver):
             elif row[0] == "eq":
                 now, more = self._learn_equation(builder, step, now)
                 pending += more
+            pending += self._forwards(builder, [f for f in now.facts if f not in before], now)
             refuted = [f for f in now.facts if terms.rows[f][0] == "imp" and terms.rows[f][2] in self._false_rows()]
             for f in refuted:
                 premise = int(terms.rows[f][1])
@@ -345,6 +371,24 @@ class GoalProver(EquationProver):
                     false = builder.add(Step("imp_elim", terms.false(), (now.facts[f], now.facts[premise])))
                     now = replace(now, contradiction=false)
         return now
+
+    def _forwards(self, builder: Builder, facts: Iterable[int], now: Situation) -> list[int]:
+        """What theorems with one premise make of new facts, where that settles all their variables."""
+        known, terms = self.knowledge, self.knowledge.terms
+        out = []
+        for name, formula in known.statements.items():
+            row = terms.rows[formula]
+            if row[0] != "imp" or terms.rows[int(row[2])][0] in ("imp", "false"):
+                continue
+            variables = set(terms.free_variables(formula))
+            for fact in facts:
+                found = match(terms, int(row[1]), fact, variables)
+                if found is not None and found.keys() == variables:
+                    step = builder.instance("lemma", name, formula, found)
+                    conclusion = int(terms.rows[builder.conclusion(step)][2])
+                    if conclusion not in now.facts:
+                        out.append(builder.add(Step("imp_elim", conclusion, (step, now.facts[fact]))))
+        return out
 
     def _false_rows(self) -> tuple[int]:
         return (self.knowledge.terms.false(),)
@@ -394,10 +438,25 @@ class GoalProver(EquationProver):
         again = []
         for formula, fact in now.facts.items():
             new = terms.replace(formula, {variable: value})
-            spent = terms.rows[formula][0] in ("ex", "and") or formula in (same, terms.eq(value, variable))
+            spent = self._is_spent(formula) or formula in (same, terms.eq(value, variable))
             if new != formula and not spent:
                 again.append(builder.add(Step("rewrite", new, (fact, step))))
         return replace(now, eliminated=(*now.eliminated, (variable, value, step))), again
+
+    def _current(self, builder: Builder, step: int, now: Situation) -> int:
+        """The same fact without the variables that have been eliminated."""
+        formula = new = builder.conclusion(step)
+        for v, t, _ in now.eliminated:
+            new = self.knowledge.terms.replace(new, {v: t})
+        if new == formula:
+            return step
+        equations = [self._closed_form(builder, v, now) for v, _, _ in now.eliminated]
+        return builder.add(Step("rewrite", new, (step, *equations)))
+
+    def _is_spent(self, fact: int) -> bool:
+        """Has everything that the fact says been learnt as facts of its own?"""
+        row = self.knowledge.terms.rows[fact]
+        return row[0] in ("ex", "and") or (row[0] == "app" and unfolding(self.knowledge, fact) is not None)
 
     def _new_variable(self, name: str, sort: str, formulas: Iterable[int], fixed: Iterable[int] = ()) -> int:
         terms = self.knowledge.terms

@@ -1,8 +1,8 @@
 """MPL, the typed dialect: theories as text (docs/mpl.md describes it).
 
-A text goes through four steps: tokens (`rewriting/parsing.py`), logical lines (`layout` here), one statement for each
-line (`mpl.lark`), and their meaning, statement by statement from the top, so that every name is declared before it is
-used. Only sorts may mention one another in any order.
+A text is cut into tokens (`rewriting/tokens.py`) and into statements (`statements.py`). Here they get their meaning,
+one after another from the top, so that every name is declared before it is used; only sorts may mention one another
+in any order.
 
 >>> module = parse_module(Source("<text>", "sort N = 0 | s(N)\\nvar x : N\\naxiom x != s(x)"))
 >>> print(print_theory(module.theory))
@@ -16,29 +16,13 @@ axiom x != s(x)
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
-import lark
-
-from ..rewriting.parsing import (
-    CONNECTIVE_WORDS,
-    RESERVED_OPERATORS,
-    SPELLINGS,
-    Scope,
-    Token,
-    error_at,
-    parse_sort,
-    parse_tokens,
-    shown,
-    tokenize,
-)
-from ..rewriting.printing import RELATION, Printer
+from ..rewriting.parsing import Scope, parse_tokens
+from ..rewriting.printing import RELATION
 from ..rewriting.source import LemmataError, Source, SourceError, nearest
 from ..rewriting.syntax import PROP, Row, TermTable, children, with_children
 from ..rewriting.theory import (
@@ -53,22 +37,27 @@ from ..rewriting.theory import (
     Theory,
     uninhabited,
 )
+from ..rewriting.tokens import (
+    CONNECTIVE_WORDS,
+    RESERVED_OPERATORS,
+    SPELLINGS,
+    Token,
+    error_at,
+    parse_sort,
+    shown,
+    split_sort,
+    subsorts,
+    substitute_sort,
+    tokenize,
+)
 from .definitions import BadDefinition, check_definition
+from .mpl_text import Grouping, level_word, print_theory, relation_notation, usual_notation
+from .statements import KEYWORDS, Statement, layout, statement_of
 
-KEYWORDS = frozenset(["theory", "import", "sort", "var", "op", "pred", "axiom", "theorem", "infix", "infixl", "infixr"])
+__all__ = ["FileError", "Module", "parse_module", "parse_theory", "print_theory", "read_source", "read_theory"]
+
 MOST_IMPORTS = 100
 MOST_SORTS = 1_000
-# Binding levels and grouping of operators whose declaration gives none; `_` stands for all other infix operators.
-Grouping = Literal["left", "right", "none"]
-_USUAL: Mapping[str, tuple[int, Grouping]] = {
-    "^": (60, "right"),
-    "*": (50, "left"),
-    "/": (50, "left"),
-    "+": (40, "left"),
-    "-": (40, "left"),
-    "_": (45, "right"),
-}
-_PREFIX_LEVEL, _POSTFIX_LEVEL = 70, 80
 
 
 class FileError(LemmataError):
@@ -121,197 +110,6 @@ def parse_module(source: Source, *, folder: Path | None = None) -> Module:
     return reader.finish()
 
 
-# Logical lines
-
-_JOINING_WORDS = frozenset({"and", "or", "implies", "iff"})
-_OPEN_ENDED = frozenset({"=", "|", ":", "->", "."})
-
-
-def layout(source: Source, tokens: Sequence[Token]) -> list[list[Token]]:
-    """The tokens of each statement, closed by a token of kind "end".
-
-    A statement ends with its line unless a bracket is open, the line ends or the next one begins with something that
-    joins. An operator joins when a blank stands between it and its neighbour on the same line, so that `x'` at an end
-    and `-x` at a beginning do not.
-    """
-    lines: list[list[Token]] = []
-    current: list[Token] = []
-    depth = 0
-    for n, token in enumerate(tokens):
-        if token.kind not in ("end of line", "end"):
-            current.append(token)
-            depth = max(0, depth + (token.kind == "(") - (token.kind == ")"))
-            continue
-        following = tokens[n + 1] if token.kind == "end of line" else token
-        if following.kind == "end of line" or not current:
-            continue
-        joined = depth or _joins_next(source, current[-1]) or _joins_previous(source, following)
-        if joined and following.kind != "end" and following.text not in KEYWORDS:
-            continue
-        lines.append([*current, Token("end", "", current[-1].end)])
-        current, depth = [], 0
-    return lines
-
-
-def _joins_next(source: Source, last: Token) -> bool:
-    if last.kind == "operator":
-        return last.text in _OPEN_ENDED or source.text[last.offset - 1 : last.offset] in (" ", "\t", "\n", "")
-    return last.kind == "," or last.text in CONNECTIVE_WORDS - {"false"}
-
-
-def _joins_previous(source: Source, first: Token) -> bool:
-    if first.kind == "operator":
-        return first.text in ("=", "|") or source.text[first.end : first.end + 1] in (" ", "\t", "\r", "\n", "")
-    return first.text in _JOINING_WORDS
-
-
-# Statements
-
-# Sentences for people, and statements that they are about; the parser that fails like one of them says its sentence.
-MALFORMED: Mapping[str, tuple[str, ...]] = {
-    "a theory has one name": ("theory", "theory = N", "theory A B", "theory 3", "theory A : B"),
-    "import takes a file in quotes or the name of a theory": ("import", "import 3", "import a b", 'import "a" b'),
-    "sort takes a name": ("sort", "sort = N", "sort : N", "sort | s"),
-    "a sort's constructors follow '=', with '|' between them": (
-        "sort N : 0",
-        "sort N = ",
-        "sort N = 0 | ",
-        "sort N = | 0",
-        "sort N = 0 = 1",
-        "sort N = 0 : 1",
-        "sort N iff 0",
-        "sort N = a -> b",
-    ),
-    "var takes names, ':' and a sort": (
-        "var",
-        "var : N",
-        "var x",
-        "var x y",
-        "var x :",
-        "var x, y : N",
-        "var x = N",
-        "var x + y",
-        "var 3 : N",
-        "var x : N = 3",
-        "var x : N -> N",
-        "var ( : N",
-    ),
-    "op takes a name or an operator with its holes, ':' and sorts: op _+_ : N N -> N": (
-        "op",
-        "op f",
-        "op _+_",
-        "op : N",
-        "op f :",
-        "op f = N",
-        "op f -> N",
-        "op f : N ->",
-        "op f : N = N",
-        "op f : N -> N -> N",
-        "op f iff x",
-        "op f | g",
-    ),
-    "the level of an operator is a number: infixl 40": (
-        "op _+_ : N N -> N infixl",
-        "op _+_ : N N -> N infixl x",
-        "op _+_ : N N -> N infixl -",
-        "op _+_ : N N -> N infixl 4 4",
-    ),
-    "pred takes a profile, as in pred even : N, or a definition, as in pred x <= y iff ...": (
-        "pred",
-        "pred : N",
-        "pred = x",
-        "pred x = y iff z",
-        "pred even :",
-        "pred even : N -> N",
-        "pred x <= y iff",
-        "pred even = x",
-    ),
-    "a formula is wanted after 'axiom'": ("axiom",),
-    "theorem takes a name, ':' and a formula": (
-        "theorem",
-        "theorem :",
-        "theorem = x",
-        "theorem a",
-        "theorem a :",
-        "theorem a = b",
-        "theorem 3",
-        "theorem a b",
-        "theorem a + b",
-        "theorem (a)",
-    ),
-}
-_NAMED_OPERATORS = {"=": "EQUALS", "|": "BAR", ":": "COLON", "->": "ARROW"}
-_BRACKETS = {"(": "OPEN", ")": "CLOSE", ",": "COMMA"}
-_KINDS = {"name": "NAME", "number": "NUMBER", "string": "STRING", "hole": "HOLE", "operator": "OPERATOR"}
-
-
-@dataclass(frozen=True)
-class _Statement:
-    """The rule of the grammar that it follows, and the tokens of each part; a part left out is empty."""
-
-    kind: str
-    offset: int
-    parts: tuple[list[Token], ...]
-
-
-@cache
-def _grammar() -> lark.Lark:
-    return lark.Lark.open("mpl.lark", rel_to=__file__, parser="lalr", lexer="basic")
-
-
-def _terminal(token: Token) -> str:
-    if token.kind == "name" and (token.text in KEYWORDS or token.text == "iff"):
-        return token.text.upper()
-    if token.kind == "operator":
-        return _NAMED_OPERATORS.get(token.text, "OPERATOR")
-    return _BRACKETS.get(token.kind) or _KINDS[token.kind]
-
-
-def _parse_line(line: Sequence[Token]) -> lark.Tree[lark.Token]:
-    parser = _grammar().parse_interactive()
-    for token in line[:-1]:
-        parser.feed_token(lark.Token(_terminal(token), token.text, start_pos=token.offset))
-    tree: lark.Tree[lark.Token] = parser.feed_token(lark.Token("$END", "", start_pos=line[-1].offset))
-    return tree
-
-
-def _statement(source: Source, line: Sequence[Token]) -> _Statement:
-    tokens = {t.offset: t for t in line}
-
-    def part(child: lark.Tree[lark.Token] | lark.Token | None) -> list[Token]:
-        leaves = [] if child is None else child.children if isinstance(child, lark.Tree) else [child]
-        return [tokens[t.start_pos] for t in leaves if isinstance(t, lark.Token) and t.start_pos is not None]
-
-    try:
-        tree = _parse_line(line)
-    except lark.UnexpectedToken as error:
-        raise _syntax_error(source, line, error) from None
-    return _Statement(str(tree.data), line[0].offset, tuple(part(c) for c in tree.children))
-
-
-def _syntax_error(source: Source, line: Sequence[Token], error: lark.UnexpectedToken) -> SourceError:
-    at = error.token.start_pos or 0
-    token = next(t for t in line if t.offset == at and (t.kind == "end") == (error.token.type == "$END"))
-    if token.text in KEYWORDS and token is not line[0]:
-        hint = f"begin a new line for it, or choose another name: {', '.join(sorted(KEYWORDS))} are reserved"
-        return error_at(source, at, f"{token.text!r} has no place here", hint)
-    if line[0].text in ("op", "pred") and token.text in RESERVED_OPERATORS and line[1].kind == "hole":
-        return error_at(source, at, f"{token.text!r} is part of the language and cannot be declared")
-    for other in line:
-        if other.kind == "operator" and len(other.text) > 1 and other.text.endswith(":"):
-            return error_at(source, other.offset, f"{other.text!r} reads as one operator", "put a blank before ':'")
-    if token.kind == "operator" and len(token.text) > 1 and token.text[0] in ":=|":
-        return error_at(source, at, f"{token.text!r} reads as one operator", f"put a blank after {token.text[0]!r}")
-
-    def parse(example: str) -> lark.Tree[lark.Token]:
-        text = Source("<example>", example)
-        return _parse_line(layout(text, tokenize(text))[0])
-
-    sentence = error.match_examples(parse, MALFORMED)
-    message = f"{shown(token)} has no place here" if token.kind != "end" else "the statement stops too early"
-    return error_at(source, at, message, sentence)
-
-
 # Meaning
 
 _WORD = re.compile(r"[^\W\d_][\w']*(?<!_)|[0-9]+")
@@ -321,9 +119,9 @@ _WORD = re.compile(r"[^\W\d_][\w']*(?<!_)|[0-9]+")
 class _Family:
     """Sorts that share their constructors, such as List(X). Without constructors they are abstract."""
 
+    sort: str
     parameters: tuple[str, ...]
     constructors: tuple[tuple[Token, tuple[str, ...]], ...]
-    source: Source
 
 
 @dataclass
@@ -376,7 +174,7 @@ class _Reader:
         outside = self._source, self._folder, self._later
         self._source, self._folder = source, folder
         self._loading.append((folder or Path()).resolve() / Path(source.name).name)
-        statements = [_statement(source, line) for line in layout(source, tokenize(source))]
+        statements = [statement_of(source, line) for line in layout(source, tokenize(source))]
         for statement in statements:
             if statement.kind == "load":
                 self._load(statement)
@@ -412,7 +210,7 @@ class _Reader:
     def _error(self, at: int | Token, message: str, hint: str | None = None, kind: str = "syntax") -> SourceError:
         return error_at(self._source, at if isinstance(at, int) else at.offset, message, hint, kind)
 
-    def _theory(self, statement: _Statement, *, first: bool) -> None:
+    def _theory(self, statement: Statement, *, first: bool) -> None:
         if not first:
             raise self._error(statement.offset, "'theory' stands once, on the first line")
         if len(self._loading) == 1:
@@ -420,7 +218,7 @@ class _Reader:
 
     # Imports
 
-    def _load(self, statement: _Statement) -> None:
+    def _load(self, statement: Statement) -> None:
         (token,) = statement.parts[0]
         if self._folder is None:
             raise self._error(token, "a text without a folder cannot import", kind="import")
@@ -458,11 +256,11 @@ class _Reader:
 
     # Sorts
 
-    def _declare_sorts(self, statements: Sequence[_Statement]) -> None:
+    def _declare_sorts(self, statements: Sequence[Statement]) -> None:
         heads = [self._sort_head(s) for s in statements]
         concrete = {h for h in heads if "(" not in h} | self._sorts.keys()
         wanted: list[tuple[str, int]] = []
-        todo: list[tuple[str, _Statement]] = []
+        todo: list[tuple[str, Statement]] = []
         for head, statement in zip(heads, statements, strict=True):
             stem, arguments = split_sort(head)
             free = [a for a in arguments if "(" not in a and a not in concrete]
@@ -487,7 +285,7 @@ class _Reader:
         for sort, offset in wanted:
             self._want(sort, offset)
 
-    def _sort_head(self, statement: _Statement) -> str:
+    def _sort_head(self, statement: Statement) -> str:
         head = self._whole_sort(statement.parts[0])
         if split_sort(head)[0] == PROP:
             raise self._error(statement.offset, f"{PROP!r} is the sort of formulas", "choose another name", "name")
@@ -512,7 +310,7 @@ class _Reader:
             found.append((sort, offset))
         return found
 
-    def _constructors_of(self, statement: _Statement) -> list[tuple[Token, tuple[str, ...]]]:
+    def _constructors_of(self, statement: Statement) -> list[tuple[Token, tuple[str, ...]]]:
         return [self._constructor(tokens) for tokens in statement.parts[1:] if tokens]
 
     def _constructor(self, tokens: Sequence[Token]) -> tuple[Token, tuple[str, ...]]:
@@ -539,7 +337,7 @@ class _Reader:
             raise self._error(closed[at], f"'|' or the end is wanted here, not {shown(closed[at])}")
         return head, tuple(sorts)
 
-    def _declare_family(self, stem: str, parameters: tuple[str, ...], statement: _Statement) -> None:
+    def _declare_family(self, stem: str, parameters: tuple[str, ...], statement: Statement) -> None:
         if stem in self._families or stem in self._sorts:
             raise self._error(statement.offset, f"the sort {stem!r} is declared already", kind="name")
         constructors = self._constructors_of(statement)
@@ -549,7 +347,7 @@ class _Reader:
                 if any(split_sort(s)[0] == stem and s != own for s in subsorts(sort)):
                     message = f"inside its own constructors {stem!r} stands as {own} only"
                     raise self._error(token, message, kind="sort")
-        self._families[stem] = _Family(parameters, tuple(constructors), self._source)
+        self._families[stem] = _Family(own, parameters, tuple(constructors))
 
     def _want(self, sort: str, offset: int) -> None:
         """Make sure that a sort and all that it mentions are declared, making instances of families."""
@@ -561,7 +359,7 @@ class _Reader:
                 stem, arguments = split_sort(part)
                 family = self._families.get(stem)
                 if family is None:
-                    known = [*self._sorts, *(f"{s}({', '.join(f.parameters)})" for s, f in self._families.items())]
+                    known = [*self._sorts, *(f.sort for f in self._families.values())]
                     raise self._error(offset, f"unknown sort {part!r}", nearest(part, known, "sorts"), "unknown")
                 if len(family.parameters) != len(arguments):
                     takes = f"{len(family.parameters)} sort{'s' * (len(family.parameters) > 1)}"
@@ -601,7 +399,13 @@ class _Reader:
         return {**self._constructors, **self._operations}
 
     def _scope(self, hidden: Mapping[str, str] | None = None) -> Scope:
-        return Scope(self._symbols().values(), self._variables, self._sorts.keys(), hidden or self._later)
+        unused = {
+            token.text: f"a sort like {family.sort} must be declared first, as in sort {family.sort}"
+            for family in self._families.values()
+            for token, _ in family.constructors
+        }
+        hints = {**unused, **self._later, **(hidden or {})}
+        return Scope(self._symbols().values(), self._variables, self._sorts.keys(), hints)
 
     def _parse(self, tokens: Sequence[Token], scope: Scope | None = None) -> int:
         closed = [*tokens, Token("end", "", tokens[-1].end)]
@@ -640,7 +444,7 @@ class _Reader:
         if primed is not None:
             raise self._error(offset, f"{primed!r} reads as the operator ' behind a name", kind="name")
 
-    def _declare_variables(self, statement: _Statement) -> None:
+    def _declare_variables(self, statement: Statement) -> None:
         *names, sort_tokens = statement.parts
         sort = self._whole_sort(sort_tokens)
         self._want(sort, sort_tokens[0].offset)
@@ -684,7 +488,7 @@ class _Reader:
             hint = f"mark where its arguments stand: op _{core}_, op {core}_ or op _{core}"
         raise self._error(token, f"{core or '_'!r} cannot be declared as an operation", hint, "name")
 
-    def _operation(self, statement: _Statement) -> None:
+    def _operation(self, statement: Statement) -> None:
         if statement.kind == "constant":
             head, result_tokens = statement.parts
             arguments: list[tuple[str, int]] = []
@@ -717,7 +521,7 @@ class _Reader:
             usual = Notation(text, form, level, grouping)
         manner = (form, usual.grouping)
         if self._levels.setdefault(usual.level, manner) != manner:
-            hint = f"declare another level, such as {text_of_level(usual)} {usual.level + 1}"
+            hint = f"declare another level, such as {level_word(usual)} {usual.level + 1}"
             raise self._error(head, f"operators of level {usual.level} already group otherwise", hint, "name")
         return usual
 
@@ -734,7 +538,7 @@ class _Reader:
         self._operations[key] = symbol
         return symbol
 
-    def _equation(self, statement: _Statement) -> None:
+    def _equation(self, statement: Statement) -> None:
         if self._current is None:
             hint = "write 'axiom' before it, or put it below the 'op' that it defines"
             raise self._error(statement.offset, "a statement begins with a word such as 'axiom' or 'op'", hint)
@@ -761,15 +565,15 @@ class _Reader:
 
     # Predicates
 
-    def _predicate(self, statement: _Statement) -> None:
+    def _predicate(self, statement: Statement) -> None:
         head, *rest = statement.parts
         text, form = self._template(head)
         arguments = self._sort_list(rest[0]) if rest else []
         for sort, offset in arguments:
             self._want(sort, offset)
-        self._declare(_relation(text, form), tuple(s for s, _ in arguments), PROP, "predicate", head[0].offset)
+        self._declare(relation_notation(text, form), tuple(s for s, _ in arguments), PROP, "predicate", head[0].offset)
 
-    def _equivalence(self, statement: _Statement) -> None:
+    def _equivalence(self, statement: Statement) -> None:
         head, body = statement.parts
         text, form, tokens = self._predicate_head(head)
         variables = []
@@ -788,7 +592,7 @@ class _Reader:
                 name = self._table.rows[v][1]
                 hint = f"bind it: exists {name}. ..."
                 raise self._error(body[0], f"the variable {name!r} stands on the right only", hint, "definition")
-        symbol = self._declare(_relation(text, form), arguments, PROP, "predicate", head[0].offset)
+        symbol = self._declare(relation_notation(text, form), arguments, PROP, "predicate", head[0].offset)
         left = self._table.app(symbol.name, *variables)
         equivalence = self._table.conj(self._table.imp(left, formula), self._table.imp(formula, left))
         self._axioms.append(_Axiom(None, equivalence, "definition", symbol.name))
@@ -815,7 +619,7 @@ class _Reader:
 
     # Axioms and theorems
 
-    def _axiom(self, statement: _Statement) -> None:
+    def _axiom(self, statement: Statement) -> None:
         (tokens,) = statement.parts
         name = None
         if len(tokens) > 1 and tokens[0].kind == "name" and tokens[1].text == ":":
@@ -825,7 +629,7 @@ class _Reader:
                 raise self._error(statement.offset, "a formula is wanted behind the name")
         self._axioms.append(_Axiom(name, self._parse(tokens), "axiom"))
 
-    def _theorem(self, statement: _Statement) -> None:
+    def _theorem(self, statement: Statement) -> None:
         (token,), tokens = statement.parts
         name = self._statement_name(token)
         formula = self._parse(tokens)
@@ -890,23 +694,6 @@ def _renamed(table: TermTable, roots: Sequence[int], names: Mapping[str, str], t
     return [moved[r] for r in roots]
 
 
-def _relation(text: str, form: Form) -> Notation:
-    return Notation(text) if form == "function" else Notation(text, form, RELATION)
-
-
-def usual_notation(text: str, form: Form) -> Notation:
-    """How an operator binds when its declaration does not say."""
-    if form != "infix":
-        return Notation(text, form, _PREFIX_LEVEL if form == "prefix" else _POSTFIX_LEVEL)
-    level, grouping = _USUAL.get(text, _USUAL["_"])
-    return Notation(text, form, level, grouping)
-
-
-def text_of_level(notation: Notation) -> str:
-    """The word that declares a form and grouping."""
-    return notation.form + {"left": "l", "right": "r", "none": ""}[notation.grouping]
-
-
 def _a(word: str) -> str:
     return ("an " if word[0] in "aeiou" else "a ") + word
 
@@ -915,117 +702,3 @@ def _name_from(source: str) -> str:
     """A theory's name from that of its text."""
     stem = re.sub(r"\W+", "_", Path(source).stem).strip("_")
     return stem if _WORD.fullmatch(stem) and not stem[0].isdigit() else "theory_" + stem if stem else "text"
-
-
-# Sorts as text
-
-
-def split_sort(sort: str) -> tuple[str, tuple[str, ...]]:
-    """The head and the arguments of a sort.
-
-    >>> split_sort("Map(N, List(A))")
-    ('Map', ('N', 'List(A)'))
-    """
-    stem, bracket, rest = sort.partition("(")
-    if not bracket:
-        return sort, ()
-    arguments, depth, begin = [], 0, 0
-    for n, c in enumerate(rest):
-        if c == "(":
-            depth += 1
-        elif c in ",)" and depth == 0:
-            arguments.append(rest[begin:n].strip())
-            begin = n + 1
-        elif c == ")":
-            depth -= 1
-    return stem, tuple(arguments)
-
-
-def subsorts(sort: str) -> Iterator[str]:
-    """The sort and those inside it, inner ones first. At most `parsing.DEEPEST_SORT` calls deep."""
-    for argument in split_sort(sort)[1]:
-        yield from subsorts(argument)
-    yield sort
-
-
-def substitute_sort(sort: str, given: Mapping[str, str]) -> str:
-    """The sort with other sorts for its parameters."""
-    return re.sub(r"[\w']+", lambda m: given.get(m[0], m[0]), sort)
-
-
-# Printing
-
-
-def print_theory(theory: Theory) -> str:
-    """The theory as MPL, which reads back to the same theory (same digest and goals).
-
-    Raises LemmataError if it has two variables of one name, which MPL cannot say.
-    """
-    return "".join(line + "\n" for line in _lines(theory))
-
-
-def _lines(theory: Theory) -> Iterator[str]:
-    printer = Printer(theory.symbols)
-    yield f"theory {theory.name}"
-    for sort in theory.sorts:
-        datatype = theory.datatype.get(sort)
-        shapes = [_constructor_text(theory.symbol[c]) for c in datatype.constructors] if datatype else []
-        yield f"sort {sort}" + (" = " + " | ".join(shapes) if shapes else "")
-    by_sort: dict[str, list[str]] = {}
-    for name, sort in _variables(theory).items():
-        by_sort.setdefault(sort, []).append(name)
-    for sort, names in by_sort.items():
-        yield f"var {' '.join(names)} : {sort}"
-    waiting = deque(s for s in theory.symbols if s.kind != "constructor")
-    unseen = {s.name for s in waiting}
-    for axiom in theory.axioms:
-        for name in unseen & _mentioned(theory.terms, axiom.formula):
-            while name in unseen:
-                symbol = waiting.popleft()
-                unseen.remove(symbol.name)
-                if symbol.name != axiom.symbol or symbol.kind != "predicate":
-                    yield _declaration(symbol)
-        if axiom.symbol is None:
-            label = "" if axiom.name.startswith("axiom.") else f" {axiom.name}:"
-            yield f"axiom{label} {printer.show(theory.terms, axiom.formula)}"
-        elif theory.symbol[axiom.symbol].kind == "predicate":
-            left, right = children(theory.terms.rows[children(theory.terms.rows[axiom.formula])[0]])
-            yield f"pred {printer.show(theory.terms, left)} iff {printer.show(theory.terms, right)}"
-        else:
-            yield f"  {printer.show(theory.terms, axiom.formula)}"
-    yield from map(_declaration, waiting)
-    for goal in theory.goals:
-        yield f"theorem {goal.name}: {printer.show(theory.terms, goal.formula)}"
-
-
-def _variables(theory: Theory) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for formula in [*(a.formula for a in theory.axioms), *(g.formula for g in theory.goals)]:
-        for v in theory.terms.free_variables(formula):
-            _, name, sort = theory.terms.rows[v]
-            if found.setdefault(str(name), str(sort)) != sort:
-                raise LemmataError(f"the variable {name!r} has two sorts; MPL declares a variable once")
-    return found
-
-
-def _mentioned(terms: TermTable, formula: int) -> set[str]:
-    rows = (terms.rows[i] for i in terms.reachable([formula]))
-    return {str(row[1]) for row in rows if row[0] == "app"}
-
-
-def _constructor_text(symbol: Symbol) -> str:
-    arguments = f"({', '.join(symbol.arguments)})" if symbol.arguments else ""
-    return symbol.notation.text + arguments
-
-
-def _declaration(symbol: Symbol) -> str:
-    notation = symbol.notation
-    left, right = notation.form in ("infix", "postfix"), notation.form in ("infix", "prefix")
-    head = "_" * left + notation.text + "_" * right
-    sorts = " ".join(symbol.arguments)
-    if symbol.kind == "predicate":
-        return f"pred {head} : {sorts}" if sorts else f"pred {head}"
-    profile = f"{sorts} -> {symbol.result}" if sorts else symbol.result
-    usual = notation.form == "function" or notation == usual_notation(notation.text, notation.form)
-    level = "" if usual else f" {text_of_level(notation)} {notation.level}"
-    return f"op {head} : {profile}{level}"

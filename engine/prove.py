@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from ..rewriting.certificate import Derivation
 from ..rewriting.limits import Clock, Limits, Stop, Stopped
@@ -39,7 +40,7 @@ class Run:
         self.exploration = Exploration(theory, variables, self.clock)
         self.knowledge = self.exploration.knowledge
         self.prover = GoalProver(self.knowledge, self.clock)
-        self.evaluator = Evaluator(self.knowledge, self.clock)
+        self.evaluator = Evaluator(self.knowledge, self.clock, self.exploration.models)
         self.results: dict[str, GoalResult] = {}
         self.stop = Stop.DONE
         self._tried: dict[str, tuple[int, int]] = {}
@@ -156,22 +157,54 @@ class Run:
             certificate = [d for d in certificate if d.name in needed]
             theorems = [f for f in theorems if f.name in needed]
             redundant = [f for f in redundant if f.name in needed]
+        numbered = _Numbering(self.theory, theorems, redundant)
         return Report(
             theory=self.theory,
             variables={v.name: v.sort for v in run.space.all_variables},
             terms=known.terms,
-            certificate=tuple(certificate),
-            theorems=tuple(theorems),
-            redundant=tuple(redundant),
+            certificate=tuple(numbered.derivation(d) for d in certificate),
+            theorems=tuple(numbered.found(f) for f in theorems),
+            redundant=tuple(numbered.found(f) for f in redundant),
             refuted=() if lemmas_only else run.refuted,
             open=() if lemmas_only else run.open(),
-            goals=self.verdicts(goals),
+            goals=tuple(replace(g, found=numbered.found(g.found)) if g.found else g for g in self.verdicts(goals)),
             enumerated=0 if lemmas_only else run.enumerated,
             filtered={} if lemmas_only else {k: n for k, n in run.filtered.items() if n},
             stop=self.stop,
             seconds=self.clock.elapsed(),
-            counts={"terms": len(run.space), "points": run.space.points.count, "lemma candidates": run.enumerated},
+            counts={"terms": len(run.space), "points": run.space.point_count, "lemma candidates": run.enumerated},
         )
+
+
+class _Numbering:
+    """Final names: the theorems found become T1, T2, ... and the redundant ones R1, R2, ..., each in their order.
+
+    During a run nobody knows yet which of them will stay. Names that the theory itself uses are passed over.
+    """
+
+    def __init__(self, theory: Theory, theorems: Sequence[Found], redundant: Sequence[Found]) -> None:
+        taken = {g.name for g in theory.goals} | set(theory.axiom)
+        self._names: dict[str, str] = {}
+        for letter, group in (("T", theorems), ("R", redundant)):
+            names = (name for n in count(1) if (name := f"{letter}{n}") not in taken)
+            self._names |= {f.name: name for f, name in zip(group, names, strict=False)}
+        self._renamed: dict[str, Derivation] = {}
+
+    def name(self, name: str) -> str:
+        return self._names.get(name, name)
+
+    def derivation(self, derivation: Derivation) -> Derivation:
+        if derivation.name not in self._renamed:
+            steps = tuple(
+                replace(s, cites=self.name(s.cites)) if s.rule == "lemma" and s.cites else s for s in derivation.steps
+            )
+            self._renamed[derivation.name] = replace(derivation, name=self.name(derivation.name), steps=steps)
+        return self._renamed[derivation.name]
+
+    def found(self, found: Found) -> Found:
+        follows = None if found.follows_from is None else tuple(self.name(n) for n in found.follows_from)
+        derivation = self.derivation(found.derivation)
+        return replace(found, name=derivation.name, derivation=derivation, follows_from=follows)
 
 
 def _needed(derivations: Sequence[Derivation], names: Collection[str]) -> set[str]:

@@ -2,8 +2,8 @@
 
 Three-valued: True, False, or None where small values cannot tell. An existential statement is true when a small witness
 is found and otherwise unknown; a universal one is false when a small value fails and otherwise unknown. So False is
-always sound, in the model described in `values.py`. A theory with axioms beyond its definitions has no such model, and
-nothing is refuted there.
+always sound, in the model described in `values.py`. A theory with axioms beyond its definitions need not have that
+model; statements about it are refuted in finite models where there are some, and otherwise not at all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ..rewriting.matching import Substitution, match
 from ..rewriting.syntax import children
 from ..rewriting.theory import Axiom
 from .knowledge import Knowledge
+from .models import Model, counterexample
 from .values import make_points, small_values
 
 MOST_POINTS = 400
@@ -25,7 +26,8 @@ MOST_NESTED = 60
 class Evaluator:
     """Evaluates formulas of a knowledge's table at small values."""
 
-    def __init__(self, knowledge: Knowledge, clock: Clock) -> None:
+    def __init__(self, knowledge: Knowledge, clock: Clock, models: Sequence[Model] = ()) -> None:
+        self._models = models
         self._knowledge = knowledge
         self._clock = clock
         self._elements = small_values(knowledge.theory, knowledge.bank)
@@ -41,14 +43,18 @@ class Evaluator:
     def counterexample(self, formula: int) -> str | None:
         """Values of the free variables at which a formula is false, as text; None if none was found."""
         known = self._knowledge
-        if known.theory.axiomatic or nesting(known, formula) > MOST_NESTED:
+        if nesting(known, formula) > MOST_NESTED:
+            return None
+        if self._models:
+            return counterexample(self._models, known.theory, known.terms, formula, self._clock)
+        if known.theory.axiomatic:
             return None
         variables = known.terms.free_variables(formula)
         points = make_points([self._elements[str(known.terms.rows[v][2])] for v in variables], MOST_POINTS)
         self._visits = 0
-        for p in range(points.count):
+        for p in range(points.shape[1]):
             self._clock.check()
-            values = points.values[:, p].tolist()
+            values = points[:, p].tolist()
             assignment = dict(zip(variables, known.bank.dump(values, known.terms, self._rows), strict=True))
             instance = known.terms.replace(formula, assignment)
             if self._truth(instance) is False:

@@ -18,10 +18,9 @@ from ..rewriting.bank import BankSymbol, Ints, TermBank, TermId, app_symbol
 from ..rewriting.limits import Clock
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.theory import Symbol, Theory
-from .values import Points, make_points, small_values
+from .interpretation import Interpretation
 
 VARIABLES = 3  # of each sort
-POINTS = 160
 
 
 @dataclass(frozen=True)
@@ -36,25 +35,32 @@ class Variable:
 class TermSpace:
     """Terms of a theory by sort and size. Terms are numbered in a structural order: size, then symbols as declared.
 
-    Arrays, indexed by term: `ids` (bank terms), `size`, `variables` (bit mask), `values[t, p]` (bank terms, normal
-    forms at point p), `normal` (bool: no definition applies to the term), `inside` (bool: one applies to a proper
+    Arrays, indexed by term: `ids` (bank terms), `size`, `variables` (bit mask), `values[t, p]` (of the interpretation,
+    at point p), `normal` (bool: no definition applies to the term), `inside` (bool: one applies to a proper
     subterm).
     """
 
     def __init__(
-        self, theory: Theory, bank: TermBank, definitions: Rewriter, variables: Sequence[Variable], clock: Clock
+        self,
+        theory: Theory,
+        bank: TermBank,
+        definitions: Rewriter,
+        interpretation: Interpretation,
+        variables: Sequence[Variable],
+        clock: Clock,
     ) -> None:
         self.theory = theory
         self.bank = bank
         self.all_variables = tuple(variables)
         self._definitions = definitions
         self._clock = clock
-        elements = small_values(theory, bank)
-        self.points: Points = make_points([elements[v.sort] for v in variables], POINTS)
+        self.interpretation = interpretation
+        self.points = interpretation.points([v.sort for v in variables])
+        self.point_count = int(self.points.shape[1])
         self.ids: Ints = np.zeros(0, np.int32)
         self.size: Ints = np.zeros(0, np.int32)
         self.variables: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self.values: Ints = np.zeros((0, self.points.count), np.int32)
+        self.values: Ints = np.zeros((0, self.point_count), np.int32)
         self.normal: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.inside: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.heads: list[int] = []  # index into theory.symbols, or -1 for a variable
@@ -73,7 +79,7 @@ class TermSpace:
         count = len(leaves)
         masks = [1 << n for n in range(count)]
         no = np.zeros(count, np.bool_)
-        self._extend(np.array(leaves, np.int32), 0, masks, self.points.values, np.ones(count, np.bool_), no)
+        self._extend(np.array(leaves, np.int32), 0, masks, self.points, np.ones(count, np.bool_), no)
 
     def _record(self, head: int, arguments: tuple[int, ...], order: tuple[int, ...], sort: str, size: int) -> None:
         number = len(self.heads)
@@ -135,17 +141,10 @@ class TermSpace:
         head = self.bank.symbol_id(app_symbol(symbol))
         below = np.array(tuples, np.int64).reshape(len(tuples), symbol.arity)
         ids = self.bank.nodes(head, self.ids[below])
-        points = self.points.count
-        # One row for each term and point: the symbol applied to its arguments' values.
-        applied = self.values[below].transpose(0, 2, 1).reshape(len(tuples) * points, symbol.arity)
-        results = self._definitions.normalise(self.bank.nodes(head, applied), self._clock)
-        self._clock.check()
-        if len(results.terms) < len(tuples) * points:
-            raise AssertionError("a definition that passed the termination check did not terminate")
-        values = np.array(results.terms, np.int32).reshape(len(tuples), points)
+        values = self.interpretation.apply(symbol, self.values[below])
         own = self._definitions.normalise(ids, self._clock).terms
-        normal: npt.NDArray[np.bool_] = np.equal(np.array(own, np.int32), ids)
-        inside = (~self.normal[below]).any(axis=1) | self.inside[below].any(axis=1)
+        normal = np.asarray(np.array(own, np.int32) == ids)
+        inside = np.asarray((~self.normal[below]).any(axis=1) | self.inside[below].any(axis=1))
         masks = np.bitwise_or.reduce(self.variables[below], axis=1) if symbol.arity else np.zeros(len(tuples), np.int64)
         for arguments in tuples:
             order = dict.fromkeys(v for a in arguments for v in self.order[a])

@@ -8,7 +8,6 @@ of every theory whose axioms are all definitions, so a conjecture that fails the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -81,19 +80,8 @@ def _choices(options: Sequence[Sequence[TermId]]) -> list[list[TermId]]:
     return out
 
 
-@dataclass(frozen=True)
-class Points:
-    """Assignments of values to variables. `values[v, p]` is the value of variable v at point p (term ids, int32)."""
-
-    values: Ints
-
-    @property
-    def count(self) -> int:
-        return int(self.values.shape[1])
-
-
-def make_points(choices: Sequence[Sequence[TermId]], most: int) -> Points:
-    """Points for variables with the given values: all of them if they are at most `most`, else a fixed mixture.
+def make_points(choices: Sequence[Sequence[TermId]], most: int) -> Ints:
+    """Points for variables with the given values, [variable, point]: all if they are at most `most`, else a mixture.
 
     Small points come first, so that the first failure is a readable one. The mixture is drawn by a fixed generator:
     half of it from the two smallest values of each variable, where coincidences are frequent.
@@ -116,4 +104,4 @@ def make_points(choices: Sequence[Sequence[TermId]], most: int) -> Points:
         picks = list(dict.fromkeys(picks))
     picks.sort(key=lambda p: (sum(p), p))
     table = [[int(c[p[v]]) for p in picks] for v, c in enumerate(choices)]
-    return Points(np.array(table, np.int32).reshape(len(choices), len(picks)))
+    return np.array(table, np.int32).reshape(len(choices), len(picks))
