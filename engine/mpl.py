@@ -39,6 +39,7 @@ from ..rewriting.theory import (
 )
 from ..rewriting.tokens import (
     CONNECTIVE_WORDS,
+    LONGEST_SORT,
     RESERVED_OPERATORS,
     SPELLINGS,
     Token,
@@ -122,6 +123,11 @@ class _Family:
     sort: str
     parameters: tuple[str, ...]
     constructors: tuple[tuple[Token, tuple[str, ...]], ...]
+
+    @property
+    def example(self) -> str:
+        """An instance to show in hints."""
+        return substitute_sort(self.sort, dict.fromkeys(self.parameters, "N"))
 
 
 @dataclass
@@ -353,6 +359,9 @@ class _Reader:
         """Make sure that a sort and all that it mentions are declared, making instances of families."""
         queue = [sort]
         for wanted in queue:
+            if len(wanted) > LONGEST_SORT:
+                message = f"{split_sort(sort)[0]!r} needs a sort of more than {LONGEST_SORT} characters"
+                raise self._error(offset, message, kind="sort")
             for part in subsorts(wanted):
                 if part in self._sorts:
                     continue
@@ -400,7 +409,7 @@ class _Reader:
 
     def _scope(self, hidden: Mapping[str, str] | None = None) -> Scope:
         unused = {
-            token.text: f"a sort like {family.sort} must be declared first, as in sort {family.sort}"
+            token.text: f"the family {family.sort} is used at no sort yet; declare one, such as sort {family.example}"
             for family in self._families.values()
             for token, _ in family.constructors
         }
@@ -631,9 +640,9 @@ class _Reader:
 
     def _theorem(self, statement: Statement) -> None:
         (token,), tokens = statement.parts
-        name = self._statement_name(token)
         formula = self._parse(tokens)
         if len(self._loading) == 1:  # what another theory sets out to prove is its own affair
+            name = self._statement_name(token)
             line = self._source.text.count("\n", 0, statement.offset) + 1
             column = statement.offset - self._source.text.rfind("\n", 0, statement.offset)
             self._goals.append(Goal(name, formula, line, column))

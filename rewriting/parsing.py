@@ -1,6 +1,6 @@
 """Terms and formulas from text: what `printing.py` writes in ASCII, and what people write besides.
 
-Three passes, none recursive. `tokenize` cuts the text into tokens. A shunting yard, whose operators are those of the
+Three passes, none recursive. `tokens.py` cuts the text into tokens. A shunting yard, whose operators are those of the
 given symbols, turns them into a flat list of nodes, children before parents. Sorts are then resolved: every node
 keeps the set of sorts it may have, narrowed from below by its arguments and from above by its context until only one
 reading is left, which is added to a `TermTable`.
@@ -16,24 +16,17 @@ reading is left, which is added to a `TermTable`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from .printing import AND, IFF, IMPLIES, NOT, OR, RELATION
 from .source import Source, SourceError, nearest
 from .syntax import PROP, TermTable
 from .theory import Symbol
+from .tokens import CONNECTIVE_WORDS, SPELLINGS, Token, error_at, parse_sort, shown, tokenize
 
 LARGEST_NUMERAL = 10_000
-DEEPEST_SORT = 50
-LONGEST_SORT = 1_000
-
-# Words that no sort, variable, operation or theorem may be called.
-CONNECTIVE_WORDS = frozenset({"not", "and", "or", "implies", "iff", "forall", "exists", "false"})
-# One operator under several spellings; the ASCII one is kept.
-SPELLINGS: Mapping[str, str] = {"≤": "<=", "≥": ">=", "·": "*", "×": "*"}
 # Other spellings of the logical symbols. An operator that the theory declares takes its spelling from them.
 _LOGICAL: Mapping[str, str] = {
     "≠": "!=",
@@ -63,141 +56,6 @@ _BINARY: Mapping[str, tuple[int, str]] = {
     "implies": (IMPLIES, "right"),
     "iff": (IFF, "none"),
 }
-RESERVED_OPERATORS = frozenset({"=", "!=", "≠", ":", "."})
-
-TokenKind = Literal["name", "number", "operator", "(", ")", ",", "string", "hole", "end of line", "end"]
-
-
-class Token(NamedTuple):
-    """A piece of text and the offset where it starts."""
-
-    kind: TokenKind
-    text: str
-    offset: int
-
-    @property
-    def end(self) -> int:
-        return self.offset + len(self.text)
-
-
-def error_at(source: Source, offset: int, message: str, hint: str | None = None, kind: str = "syntax") -> SourceError:
-    """The error at an offset of the source text."""
-    before = source.text[:offset]
-    line = before.count("\n") + 1
-    return SourceError(message, source, line=line, column=offset - before.rfind("\n"), hint=hint, kind=kind)
-
-
-_TOKEN = re.compile(
-    r"""(?P<blank>[ \t]+|\r(?=\n)|\A\ufeff|--[^\n]*)
-    | (?P<newline>\n)
-    | (?P<name>_?[^\W\d_][\w']*)
-    | (?P<number>[0-9]+(?!\w))
-    | (?P<string>"[^"\n]*")
-    | (?P<bracket>[(),])
-    | (?P<hole>_)
-    | (?P<operator>(?:(?!--)[^\w\s(),"\[\]{};`])+)
-    """,
-    re.VERBOSE,
-)
-_SYMBOL_CATEGORIES = frozenset({"Sm", "So", "Sc", "Sk"})
-
-
-def symbol_character(c: str) -> bool:
-    """May the character stand in an operator?"""
-    return c in "+-*/^<>=!@#$%&|~?:.\\'·†‡‖" or (ord(c) > 127 and unicodedata.category(c) in _SYMBOL_CATEGORIES)
-
-
-def tokenize(source: Source) -> list[Token]:
-    """The tokens of a text, ends of lines among them; comments run from `--` to the end of the line.
-
-    Raises SourceError at a character that belongs to no token.
-    """
-    tokens: list[Token] = []
-    text, at = source.text, 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise _stray(source, at)
-        kind = match.lastgroup
-        piece = match.group()
-        if kind == "operator":
-            for n, c in enumerate(piece):
-                if not symbol_character(c):
-                    raise _stray(source, at + n)
-        if kind == "newline":
-            tokens.append(Token("end of line", piece, at))
-        elif kind == "bracket":
-            tokens.append(Token(piece, piece, at))  # type: ignore[arg-type]
-        elif kind != "blank":
-            tokens.append(Token(kind, piece, at))  # type: ignore[arg-type]
-        at = match.end()
-    tokens.append(Token("end", "", len(text)))
-    return tokens
-
-
-def _stray(source: Source, at: int) -> SourceError:
-    c = source.text[at]
-    if c.isdigit():
-        return error_at(source, at, "a name cannot begin with a digit")
-    if c == '"':
-        return error_at(source, at, "this string has no closing quote")
-    if c in "[]{}":
-        return error_at(source, at, f"{c!r} has no meaning here", "group with ( and )")
-    code = f"U+{ord(c):04X}"
-    named = unicodedata.name(c, "")
-    shown = f"{code} {named}".strip() if not (c.isascii() and c.isprintable()) else repr(c)
-    hint = None
-    if c.isspace():
-        hint = "use plain spaces, and line ends as \\n or \\r\\n"
-    return error_at(source, at, f"unexpected character {shown}", hint)
-
-
-# Sorts
-
-
-def parse_sort(source: Source, tokens: Sequence[Token], start: int) -> tuple[str, int]:
-    """The sort written at token `start`, such as `List(Tree(N))`, without blanks, and the position after it."""
-    at = start
-    open_groups = 0
-    out: list[str] = []
-    while True:
-        token = tokens[at]
-        if token.kind != "name" or token.text in CONNECTIVE_WORDS:
-            raise error_at(source, token.offset, f"a sort is wanted here, not {shown(token)}")
-        out.append(token.text)
-        at += 1
-        if tokens[at].kind == "(":
-            out.append("(")
-            open_groups += 1
-            at += 1
-            if open_groups > DEEPEST_SORT:
-                raise error_at(source, token.offset, f"a sort may be {DEEPEST_SORT} levels deep, not more", kind="sort")
-            continue
-        while open_groups and tokens[at].kind == ")":
-            out.append(")")
-            open_groups -= 1
-            at += 1
-        if not open_groups:
-            break
-        if tokens[at].kind != ",":
-            raise error_at(source, tokens[at].offset, f"',' or ')' is wanted here, not {shown(tokens[at])}")
-        out.append(",")
-        at += 1
-    text = "".join(out)
-    if len(text) > LONGEST_SORT:
-        raise error_at(
-            source, tokens[start].offset, f"a sort may have {LONGEST_SORT} characters, not more", kind="sort"
-        )
-    return text.replace(",", ", "), at
-
-
-def shown(token: Token) -> str:
-    """A token as messages name it."""
-    if token.kind in ("end", "end of line"):
-        return "the end"
-    text = token.text if len(token.text) <= 40 else token.text[:39] + "…"
-    return repr(text)
-
 
 # Operators
 
@@ -532,7 +390,7 @@ class _Yard:
         text: str | None = None
         if token.kind == "operator":
             matched = self.operators.match(self.source, token, after_operand=True)
-            if matched is not None:
+            if matched is not None and self._splits(token, matched):
                 self._skip(token, matched)
                 text = self.operators.meaning(matched)
         elif token.kind == "name":
@@ -547,6 +405,14 @@ class _Yard:
             return True
         self._infix(token, text)
         return False
+
+    def _splits(self, token: Token, text: str) -> bool:
+        """Can what follows `text` in a run of symbol characters be an operator of its own?"""
+        rest = Token("operator", token.text[len(text) :], token.offset + len(text))
+        if not rest.text:
+            return True
+        after_operand = self.operators.meaning(text) in self.operators.postfix
+        return self.operators.match(self.source, rest, after_operand=after_operand) is not None
 
     def _no_operator(self, token: Token) -> SourceError:
         known = [*self.operators.infix, *self.operators.postfix]

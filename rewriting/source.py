@@ -72,7 +72,9 @@ class SourceError(LemmataError):
         self.kind = kind
 
     def render(self) -> str:
-        text = self.source.line(self.line).replace("\t", " ")
+        # A control character would move the caret or command the terminal.
+        line = self.source.line(self.line).replace("\t", " ")
+        text = "".join(c if c.isprintable() else "\ufffd" for c in line)
         start = max(0, self.column - 1 - _SHOWN_COLUMNS // 2)
         shown = text[start : start + _SHOWN_COLUMNS]
         before, after = ("…" if start else ""), ("…" if start + len(shown) < len(text) else "")

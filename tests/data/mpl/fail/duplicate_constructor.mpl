@@ -1,0 +1,1 @@
+sort B = t | t

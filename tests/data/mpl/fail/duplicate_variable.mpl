@@ -1,0 +1,3 @@
+sort N = 0 | s(N)
+var x y : N
+var x : N

@@ -1,0 +1,1 @@
+sort T(X, X) = c(X)

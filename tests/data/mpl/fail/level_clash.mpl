@@ -1,0 +1,4 @@
+sort N = 0 | s(N)
+var x y : N
+op _+_ : N N -> N
+op _#_ : N N -> N infixr 40

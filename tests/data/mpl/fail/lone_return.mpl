@@ -1,0 +1,1 @@
+sort N = 0 | s(N)var x : N

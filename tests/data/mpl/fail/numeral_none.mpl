@@ -1,0 +1,3 @@
+sort A
+var a : A
+axiom a = 3

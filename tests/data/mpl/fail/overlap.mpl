@@ -1,0 +1,5 @@
+sort N = 0 | s(N)
+var x y : N
+op f : N -> N
+  f(x) = 0
+  f(s(x)) = x

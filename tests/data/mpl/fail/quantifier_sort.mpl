@@ -1,0 +1,5 @@
+sort A
+sort B
+op a : A
+op b : B
+theorem t: exists x. x = x

@@ -1,0 +1,3 @@
+sort A
+sort L(X) = nil
+var x : L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(L(A))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))

@@ -1,0 +1,1 @@
+import "unknown_sort.mpl

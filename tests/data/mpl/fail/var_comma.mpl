@@ -1,0 +1,2 @@
+sort N = 0 | s(N)
+var x, y : N

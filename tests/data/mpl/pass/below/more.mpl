@@ -1,0 +1,3 @@
+import Naturals
+op twice : N -> N
+  twice(x) = x + x

@@ -1,0 +1,7 @@
+﻿-- CRLF, tabs, and a byte order mark
+
+sort N = 0
+	| s(N)
+var x : N
+axiom x =
+	x
