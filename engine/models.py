@@ -11,10 +11,11 @@ A formula that is false in such a model does not follow from the axioms.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
-from ..rewriting.limits import Clock
+from ..rewriting.limits import Clock, Stopped
 from ..rewriting.syntax import TermTable, children
 from ..rewriting.theory import Symbol, Theory
 
@@ -82,13 +83,14 @@ def has_finite_models(theory: Theory) -> bool:
 
 
 def find_models(theory: Theory, clock: Clock) -> list[Model]:
-    """Models with 1 to `LARGEST` elements, a few of each size, in a fixed order."""
+    """Models with 1 to `LARGEST` elements, a few of each size, in a fixed order. A limit ends the search early."""
     out: list[Model] = []
-    for size in range(1, LARGEST + 1):
-        for n, model in enumerate(_Search(theory, size, clock).models(), 1):
-            out.append(model)
-            if n == MOST_OF_A_SIZE:
-                break
+    with suppress(Stopped):  # whoever asked stops for the same reason and reports it
+        for size in range(1, LARGEST + 1):
+            for n, model in enumerate(_Search(theory, size, clock).models(), 1):
+                out.append(model)
+                if n == MOST_OF_A_SIZE:
+                    break
     return out
 
 

@@ -31,11 +31,11 @@ class Run:
         self,
         theory: Theory,
         variables: Mapping[str, str],
-        limits: Limits | None,
+        clock: Clock,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self._tell = progress or (lambda text: None)
-        self.clock = Clock(limits or Limits())
+        self.clock = clock
         self.theory = theory
         self.exploration = Exploration(theory, variables, self.clock)
         self.knowledge = self.exploration.knowledge
@@ -49,7 +49,10 @@ class Run:
         """The axiom at fault and a checked proof of falsity, if the axioms are found contradictory."""
         if not self.theory.axiomatic:
             return None
-        found = find_contradiction(self.knowledge, self.clock)
+        try:
+            found = find_contradiction(self.knowledge, self.clock)
+        except Stopped:  # the search, which comes next, stops for the same reason and reports it
+            return None
         if found is None:
             return None
         name, derivation = found
@@ -97,6 +100,11 @@ class Run:
         try:
             self.refute(goals)
             settled = self.attempt(goals)
+            if not settled:
+                self.complete(goals)
+                self.attempt(goals)
+                self.refute_by_normal_forms(goals)
+                settled = self.attempt(goals)
             for n in range(1, size + 1):
                 if settled or self.stop is not Stop.DONE:
                     break
@@ -109,22 +117,55 @@ class Run:
             self.stop = Stop.INTERRUPTED
 
     def explore(self, goals: Sequence[Goal], size: int) -> None:
-        """Explore up to `size`, then settle the goals."""
+        """Complete the axioms, explore up to `size`, then settle the goals."""
+        try:
+            self.complete(())
+        except Stopped as stopped:
+            self.stop = stopped.reason
+        except KeyboardInterrupt:
+            self.stop = Stop.INTERRUPTED
         for n in range(1, size + 1):
-            self._say(n)
-            self.stop = self.exploration.extend(n, size)
             if self.stop is not Stop.DONE:
                 break
+            self._say(n)
+            self.stop = self.exploration.extend(n, size)
         if self.stop in (Stop.DONE, Stop.STEPS):
             self._tell(f"{self.theory.name}: settling the named theorems")
             try:
                 self.exploration.set_aside_consequences()
                 self.refute(goals)
                 self.attempt(goals)
+                self.refute_by_normal_forms(goals)
             except Stopped as stopped:
                 self.stop = stopped.reason
             except KeyboardInterrupt:
                 self.stop = Stop.INTERRUPTED
+
+    def complete(self, goals: Sequence[Goal]) -> None:
+        """Complete equational axioms, until the equations among the goals follow by rewriting (none: to the end)."""
+        completion = self.exploration.completion
+        if completion is None:
+            return
+        self._tell(f"{self.theory.name}: completing the axioms")
+        rows = self.knowledge.terms.rows
+        sides = [rows[g.formula] for g in goals if g.name not in self.results and self._is_equation(g)]
+
+        def done() -> bool:
+            return bool(sides) and all(self.prover.prove("?", int(r[1]), int(r[2]), depth=0) for r in sides)
+
+        completion.run(done)
+
+    def refute_by_normal_forms(self, goals: Sequence[Goal]) -> None:
+        """Settle equations that have not been proved where a completed system decides."""
+        for goal in goals:
+            if self.exploration.decides and goal.name not in self.results and self._is_equation(goal):
+                why = self.exploration.difference(goal.formula)
+                statement = self.knowledge.show(goal.formula)
+                refuted = GoalResult(goal.name, statement, Status.COUNTER_SATISFIABLE, 0.0, counterexample=why)
+                self.results[goal.name] = refuted
+
+    def _is_equation(self, goal: Goal) -> bool:
+        return self.knowledge.terms.rows[goal.formula][0] == "eq"
 
     def _say(self, size: int) -> None:
         run = self.exploration
@@ -157,7 +198,7 @@ class Run:
             certificate = [d for d in certificate if d.name in needed]
             theorems = [f for f in theorems if f.name in needed]
             redundant = [f for f in redundant if f.name in needed]
-        numbered = _Numbering(self.theory, theorems, redundant)
+        numbered = _Numbering(self.theory, theorems, redundant, certificate)
         return Report(
             theory=self.theory,
             variables={v.name: v.sort for v in run.space.all_variables},
@@ -177,15 +218,20 @@ class Run:
 
 
 class _Numbering:
-    """Final names: the theorems found become T1, T2, ... and the redundant ones R1, R2, ..., each in their order.
+    """Final names: the theorems found become T1, T2, ..., the redundant ones R1, R2, ..., and lemmas that are neither
+    (from completion) L1, L2, ..., each in their order.
 
     During a run nobody knows yet which of them will stay. Names that the theory itself uses are passed over.
     """
 
-    def __init__(self, theory: Theory, theorems: Sequence[Found], redundant: Sequence[Found]) -> None:
+    def __init__(
+        self, theory: Theory, theorems: Sequence[Found], redundant: Sequence[Found], certificate: Sequence[Derivation]
+    ) -> None:
         taken = {g.name for g in theory.goals} | set(theory.axiom)
         self._names: dict[str, str] = {}
-        for letter, group in (("T", theorems), ("R", redundant)):
+        found = {f.name for f in (*theorems, *redundant)}
+        lemmas = [d for d in certificate if d.name.startswith("?") and d.name not in found]
+        for letter, group in (("T", theorems), ("R", redundant), ("L", lemmas)):
             names = (name for n in count(1) if (name := f"{letter}{n}") not in taken)
             self._names |= {f.name: name for f, name in zip(group, names, strict=False)}
         self._renamed: dict[str, Derivation] = {}
@@ -240,10 +286,8 @@ class ContradictoryAxioms(LemmataError):
         self.report = report
 
 
-def _start(
-    theory: Theory, variables: Mapping[str, str], limits: Limits | None, progress: Callable[[str], None] | None
-) -> Run:
-    run = Run(theory, variables, limits, progress)
+def _start(theory: Theory, variables: Mapping[str, str], clock: Clock, progress: Callable[[str], None] | None) -> Run:
+    run = Run(theory, variables, clock, progress)
     found = run.contradiction()
     if found is not None:
         axiom, proof = found
@@ -266,9 +310,11 @@ def explore(
     `variables` are names with their sorts, used for the statements. A limit or Ctrl-C ends the run with what was
     found; `Report.stop` says so. `progress` is told now and then what is going on. Raises ContradictoryAxioms.
     """
-    run = _start(theory, variables, limits, progress)
-    run.explore(theory.goals, size)
-    return run.report(theory.goals, lemmas_only=False)
+    clock = Clock(limits or Limits())
+    with clock.holding_interrupts():
+        run = _start(theory, variables, clock, progress)
+        run.explore(theory.goals, size)
+        return run.report(theory.goals, lemmas_only=False)
 
 
 def prove(
@@ -285,6 +331,8 @@ def prove(
     Raises LemmataError for an unknown name and ContradictoryAxioms.
     """
     goals = chosen_goals(theory, names)
-    run = _start(theory, variables, limits, progress)
-    run.prove(goals, size)
-    return run.report(goals, lemmas_only=True)
+    clock = Clock(limits or Limits())
+    with clock.holding_interrupts():
+        run = _start(theory, variables, clock, progress)
+        run.prove(goals, size)
+        return run.report(goals, lemmas_only=True)
