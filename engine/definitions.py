@@ -201,12 +201,10 @@ class _Definition:
         Any argument that no remaining call enlarges may come first; it settles the calls in which it shrinks.
         """
         calls = [call for n in range(len(self._equations)) for call in self._calls(n)]
-        places = list(range(self._symbol.arity))
         while calls:
-            for place in places:
+            for place in range(self._symbol.arity):
                 if all(c.change[place] is not None for c in calls) and any(c.change[place] for c in calls):
                     calls = [c for c in calls if not c.change[place]]
-                    places.remove(place)
                     break
             else:
                 call = next((c for c in calls if not any(c.change)), calls[0])

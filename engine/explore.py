@@ -20,14 +20,17 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
 from ..rewriting.certificate import Derivation
 from ..rewriting.limits import Clock, Stop, Stopped
+from ..rewriting.matching import match
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.theory import Theory
+from .completion import Completion
 from .induction import EquationProver
 from .interpretation import FiniteModels, Interpretation, Nowhere, SmallValues
 from .knowledge import Knowledge
@@ -53,18 +56,23 @@ class RefutedList(Sequence[RefutedConjecture]):
     def __init__(self, knowledge: Knowledge, space: TermSpace) -> None:
         self._knowledge = knowledge
         self._space = space
-        self._blocks: list[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+        self._single: list[RefutedConjecture] = []
+        self._blocks: list[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int16]]] = []
         self._starts: list[int] = [0]
         self._rows: dict[int, int] = {}
         self._texts: dict[int, str] = {}
 
     def append_block(self, left: int, rights: npt.NDArray[np.int64], points: npt.NDArray[np.int64]) -> None:
         if len(rights):
-            self._blocks.append((left, rights, points))
+            self._blocks.append((left, rights.astype(np.int32), points.astype(np.int16)))  # there may be millions
             self._starts.append(self._starts[-1] + len(rights))
 
+    def append(self, conjecture: RefutedConjecture) -> None:
+        """Add one that was refuted otherwise; these come last."""
+        self._single.append(conjecture)
+
     def __len__(self) -> int:
-        return self._starts[-1]
+        return self._starts[-1] + len(self._single)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         if isinstance(index, slice):
@@ -73,6 +81,8 @@ class RefutedList(Sequence[RefutedConjecture]):
             index += len(self)
         if not 0 <= index < len(self):
             raise IndexError(index)
+        if index >= self._starts[-1]:
+            return self._single[index - self._starts[-1]]
         block = int(np.searchsorted(self._starts, index, side="right")) - 1
         left, rights, points = self._blocks[block]
         offset = index - self._starts[block]
@@ -82,6 +92,7 @@ class RefutedList(Sequence[RefutedConjecture]):
         for left, rights, points in self._blocks:
             for right, point in zip(rights.tolist(), points.tolist(), strict=True):
                 yield self._item(left, right, point)
+        yield from self._single
 
     def _text(self, term: int) -> str:
         found = self._texts.get(term)
@@ -135,6 +146,7 @@ class Exploration:
         self.redundant: list[Found] = []
         self.refuted = RefutedList(self.knowledge, self.space)
         self.waiting: list[Conjecture] = []
+        self.completion = Completion(self.knowledge, self._names, clock) if theory.axiomatic else None
         self.filtered: dict[str, int] = dict.fromkeys(
             [COMPUTES_INSIDE, BOTH_COMPUTE, INJECTIVE, CONGRUENT, TOO_MANY], 0
         )
@@ -143,6 +155,13 @@ class Exploration:
         self._rows: dict[int, int] = {}
         self._tried: dict[tuple[Conjecture, int], int] = {}
         self._supposed: tuple[tuple[int, tuple[Conjecture, ...]], Rewriter] = ((-1, ()), self.knowledge.rewriter)
+
+    def _names(self, sort: str) -> Iterator[str]:
+        """Names for variables of a sort, as many as are wanted: those of the enumeration, then numbered ones."""
+        own = [v.name for v in self.space.all_variables if v.sort == sort]
+        yield from own
+        taken = {v.name for v in self.space.all_variables} | {s.notation.text for s in self.theory.symbols}
+        yield from (name for n in count(1) if (name := f"{own[0]}{n}") not in taken)
 
     def _untested(self) -> str:
         if self.models:
@@ -247,6 +266,24 @@ class Exploration:
                 position, failed = 0, []
             else:
                 position += 1
+        if self.decides:
+            for conjecture in self.waiting:
+                formula = self.knowledge.terms.eq(conjecture.left, conjecture.right)
+                self.refuted.append(RefutedConjecture(self.knowledge.show(formula), self.difference(formula)))
+            self.waiting = []
+
+    @property
+    def decides(self) -> bool:
+        """Does rewriting decide what follows? It does when completion has come to its end and the axioms are all."""
+        completed = self.completion is not None and self.completion.complete
+        return completed and not self.theory.datatypes
+
+    def difference(self, formula: int) -> str:
+        """Why an equation that rewriting does not join fails in the free model, where normal forms are the elements."""
+        known = self.knowledge
+        ids = known.bank.load(known.terms, [int(i) for i in known.terms.rows[formula][1:]], known.theory.symbol)
+        rows = known.bank.dump(known.rewriter.normalise(ids, self.clock).terms, known.terms)
+        return f"in the free model: {' and '.join(known.show(r) for r in rows)} are different normal forms"
 
     def _settle(self, conjecture: Conjecture, depth: int, failed: list[Conjecture]) -> bool:
         """Try a conjecture; one whose induction fails is added to `failed`."""
@@ -263,11 +300,30 @@ class Exploration:
             failed.append(conjecture)
             return False
         derivation, method = result
+        if method == "rewriting" and self._is_completed(left, right):
+            method = "completion"
         follows = method == "rewriting"
         found = self.record(derivation, method, time.perf_counter() - started, follows)
-        if not follows:
+        if not follows and method != "completion":
             self.knowledge.use_as_rules(found.name)
         return True
+
+    def _is_completed(self, left: int, right: int) -> bool:
+        """Is the equation one of the completed system's own?"""
+        terms = self.knowledge.terms
+        sides = {terms.eq(left, right), terms.eq(right, left)}
+        for name in self.completion.found if self.completion else ():
+            formula = self.knowledge.statements[name]
+            variables = set(terms.free_variables(formula))
+            for given in sides:
+                found = match(terms, formula, given, variables)
+                if (
+                    found is not None
+                    and len(set(found.values())) == len(found)
+                    and set(found.values()) <= set(terms.free_variables(given))
+                ):
+                    return True
+        return False
 
     def _follows_from(self, left: int, right: int, failed: list[Conjecture]) -> bool:
         """Would the equation follow by rewriting if the failed ones held? (A hint for the search, proves nothing.)"""

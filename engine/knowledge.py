@@ -50,16 +50,12 @@ class Knowledge:
                 assumed.extend(self.directed(axiom.formula, ("axiom", axiom.name)))
         definitions = compile_rules(self.bank, self.terms, theory.symbol, defining)
         self.definitions = Rewriter(self.bank, definitions, self.precedence)
+        self.version = 0  # changes whenever the rules do
         self._rules: tuple[RewriteRule, ...] = (*defining, *assumed)
         self._basis = self._rules
         self._table: RuleTable | None = None
         self._rewriter: Rewriter | None = None
         self._extended: dict[tuple[RewriteRule, ...], Rewriter] = {}
-
-    @property
-    def version(self) -> int:
-        """Changes whenever there are new rules."""
-        return len(self._rules)
 
     @property
     def table(self) -> RuleTable:
@@ -94,8 +90,7 @@ class Knowledge:
         """The same knowledge with rules from the definitions, the axioms and these theorems only. For asking, not for
         adding to."""
         other = copy(self)
-        other._rules, other._table, other._rewriter = self._basis, None, None
-        other._extended = {}
+        other._change(self._basis)
         for name in names:
             other.use_as_rules(name)
         return other
@@ -103,7 +98,7 @@ class Knowledge:
     def without(self, axiom: str) -> Knowledge:
         """The same knowledge without the rules from one axiom. For asking, not for adding to."""
         other = self.only(())
-        other._rules = tuple(r for r in self._basis if r.cites != ("axiom", axiom))
+        other._change(tuple(r for r in self._basis if r.cites != ("axiom", axiom)))
         return other
 
     def add(self, derivation: Derivation) -> Proof:
@@ -117,9 +112,17 @@ class Knowledge:
         """Rewrite with a proved equation from now on."""
         rules = self.directed(self.statements[name], ("lemma", name))
         if rules:
-            self._rules += tuple(rules)
-            self._table = self._rewriter = None
-            self._extended = {}
+            self._change((*self._rules, *rules))
+
+    def retire(self, name: str) -> None:
+        """Rewrite with a theorem no longer; it stays proved."""
+        self._change(tuple(r for r in self._rules if r.cites != ("lemma", name)))
+
+    def _change(self, rules: tuple[RewriteRule, ...]) -> None:
+        self.version += 1
+        self._rules = rules
+        self._table = self._rewriter = None
+        self._extended = {}
 
     def directed(
         self, formula: int, cites: tuple[str, str | int], quantified: tuple[int, ...] | None = None

@@ -229,11 +229,12 @@ class _Numbering:
     ) -> None:
         taken = {g.name for g in theory.goals} | set(theory.axiom)
         self._names: dict[str, str] = {}
-        found = {f.name for f in (*theorems, *redundant)}
-        lemmas = [d for d in certificate if d.name.startswith("?") and d.name not in found]
-        for letter, group in (("T", theorems), ("R", redundant), ("L", lemmas)):
+        groups = {"T": [f.name for f in theorems], "R": [f.name for f in redundant]}
+        found = {*groups["T"], *groups["R"]}
+        groups["L"] = [d.name for d in certificate if d.name.startswith("?") and d.name not in found]
+        for letter, given in groups.items():
             names = (name for n in count(1) if (name := f"{letter}{n}") not in taken)
-            self._names |= {f.name: name for f, name in zip(group, names, strict=False)}
+            self._names |= dict(zip(given, names, strict=False))
         self._renamed: dict[str, Derivation] = {}
 
     def name(self, name: str) -> str:
