@@ -27,8 +27,8 @@ def report(theory: Theory, terms: TermTable, derivations: list[Derivation], refu
     false = tuple(RefutedConjecture(f"x = {n}", f"x = {n + 1}: {n + 1} is not {n}") for n in range(refuted))
     first = found[0]
     return Report(
-        variables={},
         theory,
+        {},
         terms,
         tuple(derivations),
         found,
