@@ -7,8 +7,11 @@ A term is the offset of its row, so equal terms are the same number and a DAG co
 
 A row is a symbol followed by its children, or for a leaf by one payload cell (the number of a name). Ids are positive;
 negative numbers are reserved for small integers carried in the id itself. Ids are not stable: `collect` slides the live
-rows together. Whoever keeps terms across a collection holds handles (`handle`), which collection updates. Nothing that
-a user sees may depend on ids; ties are broken by the structure of terms.
+rows together. Whoever keeps terms across a collection holds handles (`handle`), which collection updates; equal terms
+have one handle. Nothing that a user sees may depend on ids; ties are broken by the structure of terms.
+
+Ctrl-C may strike wherever a call returns. What belongs together is therefore made first and then stored with no call
+in between.
 
 Symbols are numbered in the order in which they are first met. A symbol is identified by its kind, name and sorts, so
 two instances of one overloaded name live side by side. Variables are leaves: ("var", sort) with the name as payload;
@@ -50,12 +53,17 @@ class BankSymbol:
 
 
 class TermBank:
-    """Mutable arena of immutable terms. Not safe for use from several threads at once."""
+    """Mutable arena of immutable terms. Not safe for use from several threads at once.
+
+    `capacity` is the cells and slots to begin with, a power of two (else ValueError); both grow as needed.
+    """
 
     def __init__(self, capacity: int = 1 << 12) -> None:
+        if capacity < 1 or capacity & (capacity - 1):
+            raise ValueError(f"the capacity of a term bank is a power of two, not {capacity}")
         self.cells: Ints = np.zeros(capacity, np.int32)
         self.slots: Ints = np.zeros(capacity, np.int32)
-        self.state = np.zeros(8, np.int64)
+        self.state = np.zeros(2, np.int64)
         self.state[kernels.TOP] = 1
         self.symbols: list[BankSymbol] = []
         self.arity: Ints = np.zeros(64, np.int32)
@@ -64,8 +72,11 @@ class TermBank:
         self.collections = 0  # ids from before a collection are void; caches compare this number
         self._symbol_ids: dict[BankSymbol, SymbolId] = {}
         self._name_ids: dict[str, int] = {}
-        self._handles: list[int] = []  # the term of each handle; -1 marks a free slot
+        self._handles: list[int] = []  # the term of each handle; -1 marks a free one
+        self._holders: dict[int, int] = {}  # how often each handle was given out and not given back
         self._free_handles: list[int] = []
+        self._handle_of: dict[int, int] = {}  # by term
+        self._released: list[int] = []  # given back, but still in the books above
 
     def __len__(self) -> int:
         """The number of distinct terms."""
@@ -118,8 +129,9 @@ class TermBank:
             size = len(self.slots)
             while (count + rows) * 8 > size * 5:
                 size *= 2
-            self.slots = np.zeros(size, np.int32)
-            kernels.rebuild_slots(self.cells, self.slots, self.arity, self.payload, top)
+            slots = np.zeros(size, np.int32)
+            kernels.rebuild_slots(self.cells, slots, self.arity, self.payload, top)
+            self.slots = slots
 
     def node(self, symbol: SymbolId, arguments: Sequence[int]) -> TermId:
         """The term symbol(arguments). The arguments must fit the symbol's arity."""
@@ -219,38 +231,59 @@ class TermBank:
     # Handles and collection
 
     def handle(self, term: int) -> int:
-        """Keep a term alive; the handle is the number by which `held` finds it after any collection."""
-        if self._free_handles:
-            slot = self._free_handles.pop()
+        """Keep a term alive; the handle is the number by which `held` finds it after any collection.
+
+        Equal terms get the same handle, until it has been released as often as it was given out.
+        """
+        self._take_back()
+        slot = self._handle_of.get(term)
+        if slot is None:
+            if self._free_handles:
+                slot = self._free_handles.pop()
+            else:
+                slot = len(self._handles)
+                self._handles.append(-1)
+            self._holders[slot] = 0
             self._handles[slot] = term
-        else:
-            slot = len(self._handles)
-            self._handles.append(term)
+            self._handle_of[term] = slot
+        self._holders[slot] += 1
         return slot
 
     def held(self, handle: int) -> TermId:
+        """The term of a handle that has not been released."""
         return TermId(self._handles[handle])
 
     def release(self, handle: int) -> None:
-        """Give a handle back. Its number will be used again."""
-        self._handles[handle] = -1
-        self._free_handles.append(handle)
+        """Give a handle back, once for each time it was given out. May be called at any moment, as `__del__` does."""
+        self._released.append(handle)
+
+    def _take_back(self) -> None:
+        while self._released:
+            handle = self._released.pop()
+            self._holders[handle] -= 1
+            if not self._holders[handle]:
+                del self._handle_of[self._handles[handle]]
+                self._handles[handle] = -1
+                self._free_handles.append(handle)
 
     def collect(self) -> int:
         """Drop every term that no handle reaches; the number of cells freed. All ids change, handles stay good.
 
-        Linear in the arena. Only between runs: kernels keep ids on their stacks.
+        Linear in the arena, of which it needs a copy meanwhile. Only between runs: kernels keep ids on their stacks.
         """
+        self._take_back()
         top = int(self.state[kernels.TOP])
         moved = np.zeros(top, np.int32)
-        live = [t for t in self._handles if t > 0]
-        moved[live] = 1
-        new_top = int(kernels.compact(self.cells, self.arity, self.payload, moved, top))
-        self._handles = [int(moved[t]) if t > 0 else -1 for t in self._handles]
-        self.slots = np.zeros_like(self.slots)
-        kernels.rebuild_slots(self.cells, self.slots, self.arity, self.payload, new_top)
-        self.state[kernels.TOP] = new_top
-        self.state[kernels.COUNT] = int(np.count_nonzero(self.slots))
+        moved[list(self._handle_of)] = 1
+        cells, slots = self.cells.copy(), np.zeros_like(self.slots)
+        new_top = int(kernels.compact(cells, self.arity, self.payload, moved, top))
+        kernels.rebuild_slots(cells, slots, self.arity, self.payload, new_top)
+        state = np.array([new_top, np.count_nonzero(slots)], np.int64)
+        where = moved.tolist()
+        handles = [where[t] if t > 0 else -1 for t in self._handles]
+        handle_of = {t: handle for handle, t in enumerate(handles) if t > 0}
+        self.cells, self.slots, self.state = cells, slots, state
+        self._handles, self._handle_of = handles, handle_of
         self.collections += 1
         return top - new_top
 

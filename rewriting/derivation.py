@@ -82,12 +82,10 @@ class Builder:
             if i not in needed:
                 needed.add(i)
                 stack.extend(self._steps[i].premises)
-        number = {old: new for new, old in enumerate(sorted(needed))}
+        number = {old: new for new, old in enumerate(sorted(needed))}  # `last` comes last: it needs earlier steps only
         steps = [
             replace(self._steps[old], premises=tuple(number[p] for p in self._steps[old].premises)) for old in number
         ]
-        if number[last] != len(steps) - 1:  # `last` was shared by a step built after it, which is needed by nothing
-            raise AssertionError("the last step is not the last one needed")
         return Derivation(name, self.conclusion(last), tuple(steps))
 
 
@@ -116,7 +114,12 @@ class Explainer:
         return self._bank.dump([term], self._builder.table, self._rows)[0]
 
     def normal_form(self, term: int) -> int | None:
-        """The step that concludes term = its normal form; None if they are the same."""
+        """The step that concludes term = its normal form; None if they are the same.
+
+        Raises ValueError unless the rewriter has normalised the term, and the bank has not been collected since.
+        """
+        if self._rewriter.normal(term) is None:
+            raise ValueError("only a term that was normalised has a proof of its normal form")
         stack = [term]
         while stack:
             t = stack[-1]

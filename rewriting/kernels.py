@@ -32,7 +32,8 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, int32, int64, njit, void
 
-TOP, COUNT, STACKED, STEPS, RESULTS = range(5)  # cells of the state arrays
+TOP, COUNT = range(2)  # cells of a bank's state
+STACKED, STEPS, RESULTS, VISITS = range(4)  # cells of the state of a run
 FINISHED, GROW_CELLS, GROW_STACK, OUT_OF_FUEL = range(4)  # statuses
 SWITCH, LOAD, SAME, LEAF, CONS, NAME, BELOW, DONE, STUCK = range(9)  # opcodes
 BY_CHILDREN = -1  # in `by`: the children were normalised; otherwise the index of a rule
@@ -259,7 +260,7 @@ def greater(cells, arity, precedence, names, s, t, frames):  # type: ignore[no-u
         *(_L1, _I1, _I1, _I1),  # state, code, jumps, entry
         *(_I1, _I1),  # precedence, names
         *(_I1, _I1, _I1),  # normal, link, by
-        *(_I1, _I1, _I1, int32[:, ::1]),  # roots, stack, registers, frames
+        *(_L1, _I1, _I1, _I1, int32[:, ::1]),  # run, roots, stack, registers, frames
         *(int64, int64),  # fuel, margin
     ),
     cache=True,
@@ -279,6 +280,7 @@ def normalise(  # type: ignore[no-untyped-def]
     normal,
     link,
     by,
+    run,
     roots,
     stack,
     registers,
@@ -286,16 +288,17 @@ def normalise(  # type: ignore[no-untyped-def]
     fuel,
     margin,
 ):
-    """Innermost normal forms of roots[state[RESULTS]:], each written over its root.
+    """Innermost normal forms of roots[run[RESULTS]:], each written over its root.
 
     `normal[t]` is the normal form of t or 0; `link[t]` the term that t was rewritten to, `by[t]` how (a rule or
-    BY_CHILDREN). Together they are the proof: nothing else is recorded. state[STACKED] terms wait on `stack`;
-    state[STEPS] counts rewrites over all calls. A step is one visit of a term; `fuel` bounds the steps of this call.
-    `margin` bounds the cells and rows that one visit may add.
+    BY_CHILDREN). Together they are the proof: nothing else is recorded. run[STACKED] terms wait on `stack`;
+    run[STEPS] counts rewrites and run[VISITS] visits of terms, both over all calls. `fuel` bounds the visits of this
+    call, `margin` the cells and rows that one visit may add, and the children that it may push.
     """
-    sp = state[STACKED]
-    position = state[RESULTS]
-    steps = state[STEPS]
+    sp = run[STACKED]
+    position = run[RESULTS]
+    steps = run[STEPS]
+    run[VISITS] += fuel
     capacity = int64(cells.shape[0]) - margin
     rows = int64(slots.shape[0]) * 5 // 8 - margin
     deepest = int64(stack.shape[0]) - margin
@@ -414,7 +417,8 @@ def normalise(  # type: ignore[no-untyped-def]
                 normal[t] = int32(t)
                 sp -= 1
                 break
-    state[STACKED] = sp
-    state[RESULTS] = position
-    state[STEPS] = steps
+    run[STACKED] = sp
+    run[RESULTS] = position
+    run[STEPS] = steps
+    run[VISITS] -= fuel
     return int64(status)

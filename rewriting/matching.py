@@ -1,20 +1,22 @@
 """Syntactic matching and unification on plain terms: the obvious algorithms, iterative.
 
 Terms that are equal are one row, so comparing subterms costs nothing. Formulas with quantifiers match by structure;
-a bound variable never becomes the value of a variable.
+the value of a variable never mentions a bound variable, which would be captured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from .syntax import TermTable, children
+from .syntax import BINDERS, TermTable, children
 
 Substitution = dict[int, int]
 
 
 def match(table: TermTable, pattern: int, subject: int, variables: Collection[int]) -> Substitution | None:
-    """The substitution of `variables` that makes `pattern` equal to `subject`, or None. Linear in the pattern.
+    """The substitution of `variables` that makes `pattern` equal to `subject`, or None.
+
+    Linear in the DAG of the pattern (and in the values of variables that stand under a quantifier).
 
     >>> t = TermTable()
     >>> x, zero = t.var("x", "N"), t.app("0")
@@ -24,22 +26,33 @@ def match(table: TermTable, pattern: int, subject: int, variables: Collection[in
     True
     """
     found: Substitution = {}
-    stack = [(pattern, subject)]
+    matched: Substitution = {}  # for each row of the pattern what it must become; one row cannot become two
+    stack = [(pattern, subject, False)]
     rows = table.rows
     while stack:
-        p, s = stack.pop()
-        if p in variables:
-            if found.setdefault(p, s) != s or not _same_sort(table, p, s):
+        p, s, inside = stack.pop()
+        if p in matched:
+            if matched[p] != s:
                 return None
             continue
-        a, b = rows[p], rows[s]
-        if p == s and a[0] == "var":
+        matched[p] = s
+        if p in variables:
+            if not _same_sort(table, p, s) or (inside and _has_bound(table, s)):
+                return None
+            found[p] = s
             continue
+        a, b = rows[p], rows[s]
         below = children(a)
         if len(a) != len(b) or a[: len(a) - len(below)] != b[: len(b) - len(below)]:
             return None
-        stack.extend(zip(below, children(b), strict=True))
+        inside = inside or a[0] in BINDERS
+        stack.extend((c, d, inside) for c, d in zip(below, children(b), strict=True))
     return found
+
+
+def _has_bound(table: TermTable, term: int) -> bool:
+    """Does a term mention a variable of a quantifier around it? (No term has a quantifier inside.)"""
+    return any(table.rows[i][0] == "bound" for i in table.reachable([term]))
 
 
 def _same_sort(table: TermTable, variable: int, term: int) -> bool:
@@ -69,16 +82,19 @@ def unify(table: TermTable, left: int, right: int, variables: Collection[int]) -
             i = bound[i]
         return i
 
-    stack = [(left, right)]
+    stack = [(left, right, False)]
+    seen: set[tuple[int, int]] = set()
     rows = table.rows
     while stack:
-        a, b = (walk(i) for i in stack.pop())
-        if a == b:
+        a, b, inside = stack.pop()
+        a, b = walk(a), walk(b)
+        if a == b or (a, b) in seen:
             continue
+        seen.add((a, b))
         if a not in variables and b in variables:
             a, b = b, a
         if a in variables:
-            if not _same_sort(table, a, b) or _occurs(table, a, b, bound):
+            if not _same_sort(table, a, b) or _occurs(table, a, b, bound) or (inside and _has_bound(table, b)):
                 return None
             bound[a] = b
             continue
@@ -86,7 +102,8 @@ def unify(table: TermTable, left: int, right: int, variables: Collection[int]) -
         below = children(p)
         if len(p) != len(q) or p[: len(p) - len(below)] != q[: len(q) - len(below)]:
             return None
-        stack.extend(zip(below, children(q), strict=True))
+        inside = inside or p[0] in BINDERS
+        stack.extend((c, d, inside) for c, d in zip(below, children(q), strict=True))
     solved: Substitution = {}
     for variable in _innermost_first(table, bound):
         solved[variable] = table.replace(bound[variable], solved)

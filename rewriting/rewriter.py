@@ -7,17 +7,20 @@ nothing until somebody asks.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import kernels
-from .bank import Ints, TermBank, TermId
+from .bank import BankSymbol, Ints, TermBank, TermId
 from .limits import Clock, Limits, Stop
 from .rules import RuleTable
 
-SLICE = 1 << 20  # steps between two looks at the clock and at Ctrl-C: some 20 ms
+# Visits of terms between two looks at the clock and at Ctrl-C: as many as take about that long, whatever the rules.
+_FIRST_SLICE = 1 << 12
+_SLICE_SECONDS = 0.02
 _FRAMES = 512  # stack of the path order; larger comparisons count as "not smaller"
 
 
@@ -61,7 +64,8 @@ class Rewriter:
         self._ranks: Ints = np.zeros(1, np.int32)
         self._above: Ints = np.zeros(1, np.int32)
         self._known = (-1, -1)
-        self._progress = np.zeros(8, np.int64)
+        self._run = np.zeros(4, np.int64)
+        self._margin = table.margin
         self._forget()
 
     def _forget(self) -> None:
@@ -74,64 +78,60 @@ class Rewriter:
     @property
     def rewrites(self) -> int:
         """How many rule applications this rewriter has made."""
-        return int(self._progress[kernels.STEPS])
+        return int(self._run[kernels.STEPS])
 
     def normalise(self, terms: Iterable[int], clock: Clock | None = None) -> Normalised:
         """Innermost normal forms. Stops at the clock's limits or when the fuel is spent.
 
         Ctrl-C raises KeyboardInterrupt between slices; what was normalised stays in the memory.
         """
-        bank, table = self.bank, self.table
+        bank, table, run = self.bank, self.table, self._run
         clock = clock or Clock(Limits())
         roots = np.fromiter(terms, np.int32)
-        if self._collections != bank.collections:
-            self._forget()
-        self._renumber()
-        progress = self._progress
-        progress[kernels.STACKED] = 0
-        progress[kernels.RESULTS] = 0
-        left = self.fuel
-        stop = Stop.DONE
-        while True:
-            self._fit()
-            allowance = SLICE if left is None else min(SLICE, left)
-            # The kernel keeps the bank's counters and this run's in one array.
-            progress[kernels.TOP] = bank.state[kernels.TOP]
-            progress[kernels.COUNT] = bank.state[kernels.COUNT]
-            status = kernels.normalise(
-                *(bank.cells, bank.slots, bank.arity, bank.payload),
-                *(progress, table.code, table.jumps, self._entry, self._above, self._ranks),
-                *(self._normal, self._link, self._by, roots, self._stack, self._registers, self._frames),
-                *(allowance, table.margin),
-            )
-            bank.state[kernels.TOP] = progress[kernels.TOP]
-            bank.state[kernels.COUNT] = progress[kernels.COUNT]
-            if status == kernels.FINISHED:
-                break
-            if status == kernels.GROW_CELLS:
-                bank.reserve(len(bank.cells) // 2 + table.margin, len(bank) // 2 + table.margin)
-            elif status == kernels.GROW_STACK:
-                self._stack = np.concatenate([self._stack, np.zeros_like(self._stack)])
-            elif left is not None:
-                left -= allowance
-                if left <= 0:
+        run[kernels.STACKED] = run[kernels.RESULTS] = 0
+        end = None if self.fuel is None else int(run[kernels.VISITS]) + self.fuel
+        stop: Stop | None = None
+        slice_ = _FIRST_SLICE
+        try:
+            if self._collections != bank.collections:
+                self._forget()
+            self._renumber()
+            while stop is None:
+                self._fit()
+                left = slice_ if end is None else min(slice_, end - int(run[kernels.VISITS]))
+                began = time.monotonic()
+                status = kernels.normalise(
+                    *(bank.cells, bank.slots, bank.arity, bank.payload),
+                    *(bank.state, table.code, table.jumps, self._entry, self._above, self._ranks),
+                    *(self._normal, self._link, self._by),
+                    *(run, roots, self._stack, self._registers, self._frames),
+                    *(left, self._margin),
+                )
+                if status == kernels.FINISHED:
+                    stop = Stop.DONE
+                elif status == kernels.GROW_CELLS:
+                    bank.reserve(len(bank.cells) // 2 + self._margin, len(bank) // 2 + self._margin)
+                elif status == kernels.GROW_STACK:
+                    self._stack = np.concatenate([self._stack, np.zeros_like(self._stack)])
+                elif end is not None and run[kernels.VISITS] >= end:
                     stop = Stop.STEPS
-                    break
-            reason = clock.reason()
-            if reason is not None:
-                stop = reason
-                break
-        done = len(roots) if stop is Stop.DONE else int(progress[kernels.RESULTS])
-        return Normalised(tuple(TermId(t) for t in roots[:done].tolist()), stop)
+                elif time.monotonic() - began < _SLICE_SECONDS:
+                    slice_ *= 2
+                else:
+                    slice_ = max(_FIRST_SLICE, slice_ // 2)
+                stop = stop or clock.reason()
+        except MemoryError:
+            stop = Stop.MEMORY
+        return Normalised(tuple(TermId(t) for t in roots[: int(run[kernels.RESULTS])].tolist()), stop or Stop.DONE)
 
     def last_term(self) -> TermId | None:
-        """The term on which a stopped run was working."""
-        depth = int(self._progress[kernels.STACKED])
+        """The term on which a stopped run was working, until the next collection."""
+        depth = int(self._run[kernels.STACKED]) if self._remembers() else 0
         return TermId(int(self._stack[depth - 1])) if depth else None
 
     def evidence(self, term: int) -> Evidence | None:
         """The first step from a term towards its normal form; None if it is normal or has not been normalised."""
-        to = int(self._link[term]) if term < len(self._link) else 0
+        to = int(self._link[term]) if self._remembers() and term < len(self._link) else 0
         if not to:
             return None
         by = int(self._by[term])
@@ -139,37 +139,51 @@ class Rewriter:
 
     def normal(self, term: int) -> TermId | None:
         """The normal form, if it is known already."""
-        known = int(self._normal[term]) if term < len(self._normal) else 0
+        known = int(self._normal[term]) if self._remembers() and term < len(self._normal) else 0
         return TermId(known) if known else None
+
+    def _remembers(self) -> bool:
+        """A collection voids the memory."""
+        return self._collections == self.bank.collections
 
     def _fit(self) -> None:
         """Make the memory as long as the arena, and the arena roomy enough for the next visit."""
-        bank, margin = self.bank, self.table.margin
-        bank.reserve(4 * margin, 4 * margin)
+        bank = self.bank
+        bank.reserve(4 * self._margin, 4 * self._margin)
         missing = len(bank.cells) - len(self._normal)
         if missing > 0:
             more = np.zeros(missing, np.int32)
-            self._normal = np.concatenate([self._normal, more])
-            self._link = np.concatenate([self._link, more])
-            self._by = np.concatenate([self._by, more])
+            normal, link, by = (np.concatenate([old, more]) for old in (self._normal, self._link, self._by))
+            self._normal, self._link, self._by = normal, link, by
 
     def _renumber(self) -> None:
         """Bring the arrays indexed by symbol and by name up to date with the bank."""
-        bank = self.bank
+        bank, table = self.bank, self.table
         known = (len(bank.symbols), len(bank.names))
         if known == self._known:
             return
-        self._known = known
         self._ranks = bank.name_ranks()
-        self._entry = np.full(max(len(bank.symbols), len(self.table.entry)), -1, np.int32)
-        self._entry[: len(self.table.entry)] = self.table.entry
-        self._above = np.zeros(len(bank.symbols), np.int32)
-        sorts = sorted({s.result for s in bank.symbols if s.payload})
-        for n, symbol in enumerate(bank.symbols):
-            if symbol.payload:
-                self._above[n] = sorts.index(symbol.result) - len(sorts)  # below every operation
-            else:
-                self._above[n] = self._order.get(symbol.name, len(self._order) + n)
+        self._entry = np.full(max(len(bank.symbols), len(table.entry)), -1, np.int32)
+        self._entry[: len(table.entry)] = table.entry
+        # Leaves lie below every operation, by sort; symbols that the precedence does not mention above all, by name.
+        leaves = sorted({s.result for s in bank.symbols if s.payload})
+        others = sorted({_identity(s) for s in bank.symbols if not s.payload and s.name not in self._order})
+        below = {sort: n - len(leaves) for n, sort in enumerate(leaves)}
+        ranks = {other: len(self._order) + n for n, other in enumerate(others)}
+        self._above = np.array(
+            [
+                below[s.result] if s.payload else self._order.get(s.name, ranks.get(_identity(s), 0))
+                for s in bank.symbols
+            ]
+            or [0],
+            np.int32,
+        )
         widest = int(bank.arity.max()) + 2
-        if len(self._registers) < self.table.registers + widest:
-            self._registers = np.zeros(self.table.registers + widest, np.int32)
+        if len(self._registers) < table.registers + widest:
+            self._registers = np.zeros(table.registers + widest, np.int32)
+        self._margin = max(table.margin, 2 * widest)
+        self._known = known
+
+
+def _identity(symbol: BankSymbol) -> tuple[str, str, tuple[str, ...], str]:
+    return symbol.name, symbol.kind, symbol.arguments, symbol.result
