@@ -87,13 +87,13 @@ class Overloads:
         symbol = self._symbols.get(name)
         strong = [n for n, c in enumerate(below) if not self._is_weak(table, c)]
         fitting = [
-            r
-            for r in self._rivals.get(name, ())
-            if symbol is not None
-            and all(r.arguments[n] == symbol.arguments[n] for n in strong)
-            and (not fixed or r.result == symbol.result)
+            r for r in self._rivals.get(name, ()) if symbol is not None and (not fixed or r.result == symbol.result)
         ]
-        settled = len(fitting) < 2
-        if not settled and name in self._weak:
+        if len(fitting) < 2:
+            return row, [(c, True) for c in below]
+        telling = [r for r in fitting if symbol and all(r.arguments[n] == symbol.arguments[n] for n in strong)]
+        if len(telling) == 1:  # the strong children tell the symbol, so they must be told by themselves
+            return row, [(c, n not in strong) for n, c in enumerate(below)]
+        if name in self._weak:
             return ("app", self._weak[name], *below), [(c, True) for c in below]
-        return row, [(c, settled) for c in below]
+        return row, [(c, False) for c in below]

@@ -216,7 +216,7 @@ class _Yard:
             self._skip(token, matched)
             return self._word_before(token, self.operators.meaning(matched))
         if token.kind == "name":
-            token = self._without_primes(token)
+            token = self._without_primes(self._at)
             if token.text in CONNECTIVE_WORDS:
                 self._at += 1
                 return self._word_before(token, token.text)
@@ -304,6 +304,7 @@ class _Yard:
         constructors = [f for f in functions if f.kind == "constructor"]
         if mark.text != "@" or not adjacent or not constructors:
             return functions
+        first = self._without_primes(self._at + 1)
         for symbol in sorted(constructors, key=lambda f: -len(f.result)):
             after = self._at + 1 + self._written(symbol.result, self._at + 1)
             if after > self._at + 1:
@@ -394,6 +395,7 @@ class _Yard:
                 self._skip(token, matched)
                 text = self.operators.meaning(matched)
         elif token.kind == "name":
+            token = self._without_primes(self._at)
             known = token.text in _BINARY or token.text in self.operators.infix or token.text in self.operators.postfix
             if known:
                 self._at += 1
@@ -522,13 +524,14 @@ class _Yard:
         if left.offset < end:
             self.tokens[self._at] = Token(left.kind, left.text[end - left.offset :], end)
 
-    def _without_primes(self, token: Token) -> Token:
-        """Where `'` is a postfix operator it is no part of a name."""
+    def _without_primes(self, at: int) -> Token:
+        """The name at a position. Where `'` is a postfix operator it is no part of a name."""
+        token = self.tokens[at]
         stem = token.text.rstrip("'")
         if "'" not in self.operators.postfix or stem == token.text:
             return token
         name = Token("name", stem, token.offset)
-        self.tokens[self._at : self._at + 1] = [name, Token("operator", token.text[len(stem) :], name.end)]
+        self.tokens[at : at + 1] = [name, Token("operator", token.text[len(stem) :], name.end)]
         return name
 
 

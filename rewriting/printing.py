@@ -142,7 +142,7 @@ class Printer:
         while stack:
             top = stack.pop()
             if isinstance(top, str):
-                if out and out[-1] in self._unary and top in self._unary:
+                if out and out[-1].strip() in self._unary and top in self._unary:
                     top = f" {top}"  # two signs in a row would read as one
                 out.append(top)
                 printed += len(top)

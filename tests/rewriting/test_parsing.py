@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from lemmata.rewriting.parsing import LARGEST_NUMERAL, parse_formula, parse_term
 from lemmata.rewriting.printing import Printer
 from lemmata.rewriting.source import Source, SourceError
-from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.syntax import PROP, TermTable
 from lemmata.rewriting.theory import Notation, Symbol
 from tests.samples import peano
 from tests.strategies import Language, formulas
@@ -80,6 +80,12 @@ class TestSpellings:
         table, formula = read("exists x. x = y")
         assert table.rows[table.rows[formula][2]] == ("eq", 0, 1)  # type: ignore[index]
         assert table.rows[0][0] == "bound"
+
+    def test_signs_in_a_row(self) -> None:
+        minus = Symbol("-", ("N",), "N", "abstract", Notation("-", "prefix", 70))
+        table = TermTable()
+        term = parse_term(Source("<text>", "- - -x"), [*PEANO, minus], VARIABLES, table)
+        assert Printer([*PEANO, minus]).show(table, term) == "- - -x"
 
     def test_numerals(self) -> None:
         table = TermTable()
@@ -184,6 +190,25 @@ class TestOverloading:
         table = TermTable()
         formula = parse_formula(Source("<text>", text), LISTS, {}, table)
         assert Printer(LISTS).show(table, formula) == text
+
+    def test_what_tells_a_constructor_must_be_told_without_it(self) -> None:
+        to_n = Symbol("-@A", ("A",), "N", "abstract", Notation("-", "prefix", 70))
+        to_a = Symbol("-@N", ("N",), "A", "abstract", Notation("-", "prefix", 70))
+        zeros = [Symbol(f"0@{s}", (), s, "constructor", Notation("0")) for s in "AN"]
+        below = [Symbol(f"<=@{s}", ("N", s), PROP, "predicate", Notation("<=", "infix", 10)) for s in "AN"]
+        symbols = [to_n, to_a, *zeros, *below]
+        table = TermTable()
+        formula = table.app("<=@N", table.app("0@N"), table.app("-@A", table.app("0@A")))
+        text = Printer(symbols).show(table, formula)
+        assert text == "0 <= -0@A"
+        assert parse_formula(Source("<text>", text), symbols, {}, table) == formula
+
+    def test_a_prime_behind_a_sort_or_an_operator(self) -> None:
+        prime = Symbol("'", ("L",), "L", "abstract", Notation("'", "postfix", 80))
+        fact = Symbol("fact", ("L",), "L", "abstract", Notation("fact", "postfix", 80))
+        table = TermTable()
+        term = parse_term(Source("<text>", "nil@L' fact'"), [*LISTS, prime, fact], {}, table)
+        assert Printer([*LISTS, prime, fact]).show(table, term) == "nil' fact'"
 
     def test_two_readings_are_an_error(self) -> None:
         with pytest.raises(SourceError, match="'nil' may be of sort L or M\\(L\\)") as caught:
