@@ -1,63 +1,73 @@
 """The command line: thin. It reads files, calls the engine, prints, and ends with a code that scripts can trust.
 
 Exit codes: 0 settled positively; 1 refuted or refused; 2 unknown within the limits; 64 usage; 65 bad input; 69 a tool
-is missing; 70 a bug of ours; 73 an output file cannot be written; 130 interrupted.
+is missing; 70 a bug of ours; 73 an output cannot be written; 130 interrupted. docs/cli.md says which when.
 
 Heavy modules are imported inside the commands, so that `lemmata --help` is quick.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 
 from . import __version__
+from .console import CutOff, OutputError, abandon_output, complain, say, say_json
 from .rewriting.source import LemmataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .engine.mpl import Module
+    from .engine.proofgraph import ProofGraph
+    from .engine.prove import ContradictoryAxioms
     from .engine.results import Report
     from .opinions import Opinions
     from .rewriting.limits import Limits
+    from .rewriting.theory import Theory
 
 OK, REFUTED, UNKNOWN, USAGE, BAD_INPUT, NO_TOOL, BUG, NO_OUTPUT, INTERRUPTED = 0, 1, 2, 64, 65, 69, 70, 73, 130
-_CODES = {"tool": NO_TOOL, "output": NO_OUTPUT, "usage": USAGE}
+_CODES = {
+    "tool": NO_TOOL,
+    "output": NO_OUTPUT,
+    "usage": USAGE,
+    "bug": BUG,
+    "memory": UNKNOWN,
+    "interrupted": INTERRUPTED,
+}
+_LONGEST = 10.0**8  # seconds
 
 
-class OutputError(LemmataError):
-    """A file that was asked for cannot be written; what was found has been printed."""
+class Problem(LemmataError):
+    """What went wrong outside the input: the kind decides the exit code."""
 
-    kind = "output"
-
-
-def say(lines: Iterable[str]) -> None:
-    """Print lines; a reader that has gone away is no error."""
-    try:
-        for line in lines:
-            click.echo(line)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    def __init__(self, kind: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
-def say_json(value: object) -> None:
-    say([json.dumps(value, ensure_ascii=False, indent=None, separators=(", ", ": "))])
+def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("not a number of seconds")
+    return value
 
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--time, --memory, --json, --quiet: the same everywhere."""
+    seconds = click.FloatRange(0, _LONGEST)
     for option in (
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors (and JSON); no progress."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
         click.option("--memory", type=click.IntRange(min=1), metavar="MB", help="Stop when memory reaches this."),
-        click.option("--time", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop after this wall time."),
+        click.option("--time", type=seconds, metavar="SECONDS", callback=_number, help="Stop after this wall time."),
     ):
         command = option(command)
     return command
@@ -65,12 +75,11 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What a search may be asked to check and to write."""
-    path = click.Path(dir_okay=False)
     for option in (
-        click.option("--proof", type=path, metavar="FILE", help="Write the certificate, for `lemmata check`."),
-        click.option("--html", type=path, metavar="FILE", help="Write the proof page."),
-        click.option("--z3", is_flag=True, help="Have Z3 check every step."),
-        click.option("--lean", is_flag=True, help="Have Lean check every theorem."),
+        click.option("--proof", metavar="FILE", help="Write the certificate, for `lemmata check`."),
+        click.option("--html", metavar="FILE", help="Write the proof page."),
+        click.option("--z3", is_flag=True, help="Have Z3 check every step (a minute more at most)."),
+        click.option("--lean", is_flag=True, help="Have Lean check every theorem (a minute more at most)."),
         click.option(
             "--size",
             type=click.IntRange(1, 12),
@@ -83,7 +92,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lemmata")
 def cli() -> None:
     """From axioms to machine-checked theorems.
@@ -93,60 +102,47 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(dir_okay=False))
+@click.argument("file")
 @output_options
 @limit_options
 def explore(file: str, **options: Any) -> int:
     """Find and prove the equations that hold in a theory."""
     from .engine.prove import explore as run
 
-    module = _read(file)
-    with _progress(options) as progress:
-        report = run(module.theory, module.variables, size=options["size"], limits=_limits(options), progress=progress)
-        opinions = _ask(report, options)
-    return _finish("explore", file, report, opinions, options)
+    return _search("explore", file, run, options)
 
 
 @cli.command()
-@click.argument("file", type=click.Path(dir_okay=False))
+@click.argument("file")
 @click.argument("names", nargs=-1)
 @output_options
 @limit_options
 def prove(file: str, names: tuple[str, ...], **options: Any) -> int:
     """Prove the theorems that a theory names: all of them, or NAMES."""
+    from functools import partial
+
     from .engine.prove import prove as run
 
-    module = _read(file)
-    with _progress(options) as progress:
-        report = run(
-            module.theory,
-            module.variables,
-            names=names,
-            size=options["size"],
-            limits=_limits(options),
-            progress=progress,
-        )
-        opinions = _ask(report, options)
-    return _finish("prove", file, report, opinions, options)
+    return _search("prove", file, partial(run, names=names), options)
 
 
 @cli.command()
-@click.argument("certificate", type=click.Path(dir_okay=False))
-@click.option("--theory", type=click.Path(dir_okay=False), help="The theory it must be about; else the one it carries.")
+@click.argument("certificate")
+@click.option("--theory", metavar="FILE", help="The theory it must be about; else the one it carries.")
 @limit_options
 def check(certificate: str, theory: str | None, **options: Any) -> int:
     """Replay a certificate with the small checker."""
     from .checking import check_file
 
-    verdict = check_file(certificate, theory)
+    answer = check_file(certificate, theory, _limits(options))
     if options["as_json"]:
-        say_json(verdict.as_json())
+        say_json(answer.as_json())
     elif not options["quiet"]:
-        say(verdict.lines())
-    return verdict.code
+        say(answer.lines())
+    return answer.code
 
 
-@cli.group()
+@cli.group(no_args_is_help=False)
 def lean() -> None:
     """Lean 4: which one is used, and its verdict on a certificate."""
 
@@ -167,27 +163,27 @@ def lean_status(as_json: bool) -> int:
 
 
 @lean.command("check")
-@click.argument("certificate", type=click.Path(dir_okay=False))
-@click.option("--text", type=click.Path(dir_okay=False), metavar="FILE", help="Write the Lean file here.")
+@click.argument("certificate")
+@click.option("--text", metavar="FILE", help="Write the Lean file here.")
 @limit_options
 def lean_check(certificate: str, text: str | None, **options: Any) -> int:
     """Export a certificate to Lean and have it checked there."""
     from .checking import read_certificate
-    from .opinions import ask
-    from .output import checked_lines
+    from .opinions import Unfinished, ask, generous
+    from .output import checked_lines, lean_check_json
+    from .verify import find_lean
 
-    read = read_certificate(certificate)
-    opinions = ask(read.theory, read.terms, read.theorems, lean=True, z3=False, limits=_limits(options))
-    assert opinions.lean is not None
-    names = list(opinions.kernel)
+    find_lean()  # before the replay: to miss it afterwards would be a waste of time
+    limits = _limits(options) if options["time"] is not None else generous(_limits(options))
+    opinions = ask(read_certificate(certificate), lean=True, z3=False, limits=limits)
+    problems = []
+    if text is not None and opinions.lean is not None and not isinstance(opinions.lean, Unfinished):
+        problems = _write_all([(text, opinions.lean.text)])
     if options["as_json"]:
-        theorems = [{"name": name, "checked": opinions.of(name)} for name in names]
-        say_json({"theorems": theorems, "checker": opinions.lean.checker, "version": opinions.lean.version})
+        say_json({**lean_check_json(opinions), **_first(problems)})
     elif not options["quiet"]:
         say(checked_lines(opinions))
-    if text is not None:
-        _write(text, opinions.lean.text)
-    return _worst(opinions)
+    return _end(problems, INTERRUPTED if opinions.interrupted else _worst(opinions))
 
 
 @cli.command()
@@ -204,27 +200,180 @@ def doctor(as_json: bool) -> int:
     return NO_TOOL if any(f.needed and not f.well for f in findings) else OK
 
 
+# A search and what comes after it.
+
+
+class _Run(Protocol):
+    """`explore`, or `prove` with the names of the theorems filled in."""
+
+    def __call__(
+        self,
+        theory: Theory,
+        variables: Mapping[str, str],
+        *,
+        size: int,
+        limits: Limits,
+        progress: Callable[[str], None] | None,
+    ) -> Report: ...
+
+
+@dataclass(frozen=True)
+class _Input:
+    """A theory's file, read once: it may be a pipe."""
+
+    name: str
+    module: Module
+    digest: str
+
+
+def _search(command: str, file: str, run: _Run, options: dict[str, Any]) -> int:
+    """Read, search, ask the checkers, write what was asked for, print. Nothing found is lost on the way."""
+    from .engine.prove import ContradictoryAxioms
+    from .opinions import ask, generous
+    from .rewriting.certificate import dump, load
+    from .rewriting.limits import Stop
+
+    given = _read(file)
+    limits = _limits(options)
+    if options["lean"]:
+        from .verify import find_lean
+
+        find_lean()  # before the search: to miss it afterwards would be a waste of time
+    contradiction: ContradictoryAxioms | None = None
+    with _progress(options) as progress:
+        try:
+            theory, variables = given.module.theory, given.module.variables
+            report = run(theory, variables, size=options["size"], limits=limits, progress=progress)
+        except ContradictoryAxioms as error:
+            report, contradiction = error.report, error
+        certificate = dump(report.theory, report.terms, report.certificate)
+        hurried = report.stop is Stop.INTERRUPTED
+        asked = {name: options[name] and not hurried for name in ("lean", "z3")}
+        opinions = ask(load(certificate), **asked, limits=generous(limits))
+    graph, problems, cut = None, list[OutputError](), False
+    try:
+        graph = _graph(command, report, opinions, options, contradiction)
+        problems = _write_all(_files(command, given, report, certificate, graph, options))
+    except KeyboardInterrupt:
+        cut = True
+    if contradiction is not None:
+        return _contradictory(contradiction, opinions, graph, problems, options)
+    _show(command, report, opinions, graph, problems, options)
+    return _end(problems, INTERRUPTED if cut else _code(report, opinions))
+
+
+def _graph(
+    command: str, report: Report, opinions: Opinions, options: dict[str, Any], contradiction: LemmataError | None
+) -> ProofGraph | None:
+    """The graph of the proofs, where something shows it."""
+    from .engine.proofgraph import proof_graph
+
+    spoken = not options["as_json"] and not options["quiet"]
+    if options["html"] or (spoken and (command == "prove" or contradiction)):
+        return proof_graph(report, {d.name: opinions.of(d.name) for d in report.certificate})
+    return None
+
+
+def _show(
+    command: str,
+    report: Report,
+    opinions: Opinions,
+    graph: ProofGraph | None,
+    problems: Sequence[OutputError],
+    options: dict[str, Any],
+) -> None:
+    from . import output
+
+    if options["as_json"]:
+        value = (output.explore_json if command == "explore" else output.prove_json)(report, opinions)
+        say_json({**value, **_first(problems)})
+    elif not options["quiet"]:
+        explored = command == "explore"
+        say(output.explore_text(report, opinions) if explored else output.prove_text(report, graph, opinions))
+
+
+def _contradictory(
+    contradiction: ContradictoryAxioms,
+    opinions: Opinions,
+    graph: ProofGraph | None,
+    problems: Sequence[OutputError],
+    options: dict[str, Any],
+) -> int:
+    """Say that everything follows, with the proof of falsity."""
+    from .output import contradiction_text
+
+    if graph is not None and not options["as_json"] and not options["quiet"]:
+        say(contradiction_text(contradiction.report, graph, opinions))
+    for problem in problems:
+        complain(problem.render())
+    return _fail(contradiction, as_json=options["as_json"])
+
+
+def _files(
+    command: str,
+    given: _Input,
+    report: Report,
+    certificate: str,
+    graph: ProofGraph | None,
+    options: dict[str, Any],
+) -> Iterator[tuple[str, str]]:
+    if options["proof"]:
+        yield options["proof"], certificate
+    if options["html"] and graph is not None:
+        from .page import Footer, render_page
+
+        words = ["lemmata", command, Path(given.name).name, f"--size {options['size']}"]
+        words += [f"--{name}" for name in ("lean", "z3") if options[name]]
+        yield options["html"], render_page(graph, Footer(" ".join(words), __version__, given.digest, report.seconds))
+
+
+def _write_all(files: Iterable[tuple[str, str]]) -> list[OutputError]:
+    """Write files, each whole or not at all; what kept some from being written."""
+    from .shell import PageError, write_page
+
+    problems = []
+    for path, text in files:
+        try:
+            write_page(path, text)
+        except PageError as error:
+            problems.append(OutputError(error.message, hint=error.hint))
+    return problems
+
+
+def _first(problems: Sequence[OutputError]) -> dict[str, object]:
+    return {"error": problems[0].as_json()} if problems else {}
+
+
+def _end(problems: Sequence[OutputError], code: int) -> int:
+    for problem in problems:
+        complain(problem.render())
+    return NO_OUTPUT if problems else code
+
+
 # Helpers of the commands.
 
 
-def _read(file: str) -> Module:
+def _read(file: str) -> _Input:
+    import hashlib
+
     from .engine.mpl import parse_module, read_source
 
     path = Path(file)
-    return parse_module(read_source(path), folder=path.parent)
+    source = read_source(path)
+    digest = "sha256:" + hashlib.sha256(source.text.encode()).hexdigest()
+    return _Input(file, parse_module(source, folder=path.parent), digest)
 
 
-def _limits(options: dict[str, Any]) -> Limits | None:
+def _limits(options: dict[str, Any]) -> Limits:
     from .rewriting.limits import Limits
 
-    seconds, memory = options["time"], options["memory"]
-    return None if seconds is None and memory is None else Limits(seconds=seconds, memory_mb=memory)
+    return Limits(seconds=options["time"], memory_mb=options["memory"])
 
 
 @contextmanager
 def _progress(options: dict[str, Any]) -> Iterator[Callable[[str], None] | None]:
     """A line on standard error that says what is going on, if a person is looking."""
-    if options["quiet"] or not sys.stderr.isatty():
+    if options["quiet"] or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -234,73 +383,12 @@ def _progress(options: dict[str, Any]) -> Iterator[Callable[[str], None] | None]
         yield lambda text: status.update(escape(text))
 
 
-def _ask(report: Report, options: dict[str, Any]) -> Opinions:
-    from .opinions import ask_about
-
-    return ask_about(report, lean=options["lean"], z3=options["z3"])
-
-
-def _finish(command: str, file: str, report: Report, opinions: Opinions, options: dict[str, Any]) -> int:
-    """Print, write what was asked for, and the exit code. Nothing found is lost when a file cannot be written."""
-    from . import output
-    from .engine.proofgraph import proof_graph
-
-    needs_graph = options["html"] or (command == "prove" and not options["as_json"] and not options["quiet"])
-    checked = {d.name: opinions.of(d.name) for d in report.certificate}
-    graph = proof_graph(report, checked) if needs_graph else None
-    problems: list[OutputError] = []
-    for path, text in _files(command, file, report, opinions, graph, options):
-        try:
-            _write(path, text)
-        except OutputError as error:
-            problems.append(error)
-    if options["as_json"]:
-        value = (output.explore_json if command == "explore" else output.prove_json)(report, opinions)
-        say_json({**value, "error": problems[0].as_json()} if problems else value)
-    elif not options["quiet"]:
-        if command == "explore":
-            say(output.explore_text(report, opinions))
-        elif graph is not None:
-            say(output.prove_text(report, graph, opinions))
-    for problem in problems:
-        click.echo(problem.render(), err=True)
-    return NO_OUTPUT if problems else _code(report, opinions)
-
-
-def _files(
-    command: str, file: str, report: Report, opinions: Opinions, graph: Any, options: dict[str, Any]
-) -> Iterator[tuple[str, str]]:
-    if options["proof"]:
-        yield options["proof"], opinions.certificate
-    if options["html"]:
-        from .page import Footer, render_page
-
-        words = ["lemmata", command, Path(file).name, f"--size {options['size']}"]
-        words += [f"--{name}" for name in ("lean", "z3") if options[name]]
-        yield options["html"], render_page(graph, Footer(" ".join(words), __version__, _digest(file), report.seconds))
-
-
-def _digest(file: str) -> str:
-    import hashlib
-
-    return "sha256:" + hashlib.sha256(Path(file).read_bytes()).hexdigest()
-
-
-def _write(path: str, text: str) -> None:
-    from .shell import PageError, write_page
-
-    try:
-        write_page(path, text)
-    except PageError as error:
-        raise OutputError(error.message, hint=error.hint) from None
-
-
 def _code(report: Report, opinions: Opinions) -> int:
     from .engine.results import Status
     from .rewriting.limits import Stop
 
     statuses = {g.status for g in report.goals}
-    if report.stop is Stop.INTERRUPTED:
+    if report.stop is Stop.INTERRUPTED or opinions.interrupted:
         return INTERRUPTED
     if Status.COUNTER_SATISFIABLE in statuses:
         return REFUTED
@@ -311,49 +399,59 @@ def _code(report: Report, opinions: Opinions) -> int:
 
 def _worst(opinions: Opinions) -> int:
     words = opinions.words
-    return REFUTED if "refused" in words else UNKNOWN if "failed" in words else OK
+    return REFUTED if "refused" in words or opinions.first_error else UNKNOWN if "failed" in words else OK
 
 
-def _fail(error: LemmataError) -> int:
-    if "--json" in sys.argv[1:]:
-        say_json({"error": error.as_json()})
-    else:
-        click.echo(error.render(), err=True)
+def _fail(error: LemmataError, *, as_json: bool) -> int:
+    """Say what went wrong, on standard output to a program and on standard error to a person."""
+    if as_json:
+        try:
+            say_json({"error": error.as_json()})
+        except OutputError as unheard:
+            complain(unheard.render())
+    if not as_json or isinstance(error, OutputError):
+        complain(error.render())
     return _CODES.get(error.kind, BAD_INPUT)
 
 
-class _UsageProblem(LemmataError):
-    kind = "usage"
-
-
-def run(arguments: list[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; its exit code. Every failure is a message, never a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
     try:
-        result = cli.main(arguments, prog_name="lemmata", standalone_mode=False)
+        result = cli.main(words, prog_name="lemmata", standalone_mode=False)
         return result if isinstance(result, int) else OK
     except click.exceptions.Exit as ended:
         return int(ended.exit_code)
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        hint = f"see '{context.command_path} --help'" if context else None
-        return _fail(_UsageProblem(error.format_message(), hint=hint))
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+    except CutOff:
+        complain("interrupted")
         return INTERRUPTED
-    except LemmataError as error:
-        return _fail(error)
-    except MemoryError:
-        return _fail_plainly("out of memory", UNKNOWN)
-    except Exception as error:  # the last resort: our bug, said without a traceback unless one is asked for
+    except Exception as error:
         if os.environ.get("LEMMATA_DEBUG"):
             raise
-        message = f"internal error: {type(error).__name__}: {error}"
-        return _fail_plainly(message, BUG, "a bug of Lemmata; LEMMATA_DEBUG=1 shows where")
+        return _fail(_explained(error), as_json=as_json)
+    except KeyboardInterrupt:
+        return _fail(Problem("interrupted", "interrupted"), as_json=as_json)
 
 
-def _fail_plainly(message: str, code: int, hint: str | None = None) -> int:
-    _fail(LemmataError(message, hint=hint))
-    return code
+def _explained(error: Exception) -> LemmataError:
+    """Any exception as one of ours. What nobody foresaw is our bug."""
+    match error:
+        case LemmataError():
+            return error
+        case click.ClickException():
+            context = getattr(error, "ctx", None)
+            hint = f"see '{context.command_path} --help'" if context else None
+            return Problem("usage", error.format_message(), hint)
+        case click.Abort():
+            return Problem("interrupted", "interrupted")
+        case MemoryError():
+            return Problem("memory", "out of memory", "--memory MB stops a search before that, with what it found")
+        case OSError():
+            abandon_output()
+            return OutputError(f"the system refused: {error.strerror}")
+    message = f"internal error: {type(error).__name__}: {error}"
+    return Problem("bug", message, "a bug of Lemmata; LEMMATA_DEBUG=1 shows where")
 
 
 def main() -> NoReturn:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .engine.proofgraph import ProofGraph, TheoremNode
 from .engine.prose import Line, Reason, Shown
-from .engine.results import Found, Report, Status
-from .opinions import Opinions
+from .engine.results import Found, GoalResult, Report, Status
+from .opinions import ACCEPTED, FAILED, NOT_RUN, REFUSED, Opinions, Unfinished
 from .rewriting.limits import Stop, peak_mb
+
+if TYPE_CHECKING:
+    from .verify import LeanReport, Z3Report
 
 _WIDEST = 60
 
@@ -29,15 +32,23 @@ def stats_json(report: Report, opinions: Opinions) -> dict[str, Any]:
         "open": len(report.open),
         "filtered": dict(report.filtered),
         "counts": dict(report.counts),
-        "lean": None
-        if lean is None
-        else {"checker": lean.checker, "version": lean.version, "seconds": round(lean.seconds, 3)},
-        "z3": None
-        if z3 is None
-        else {"version": z3.version, "obligations": z3.obligations, "seconds": round(z3.seconds, 3)},
+        "lean": None if lean is None else _lean_json(lean),
+        "z3": None if z3 is None else _z3_json(z3),
         "seconds": round(report.seconds, 3),
         "peak_mb": round(peak_mb(), 1),
     }
+
+
+def _lean_json(lean: LeanReport | Unfinished) -> dict[str, Any]:
+    if isinstance(lean, Unfinished):
+        return {"checker": None, "version": None, "seconds": None, "failed": lean.why}
+    return {"checker": lean.checker, "version": lean.version, "seconds": round(lean.seconds, 3), "failed": None}
+
+
+def _z3_json(z3: Z3Report | Unfinished) -> dict[str, Any]:
+    if isinstance(z3, Unfinished):
+        return {"version": None, "obligations": None, "seconds": None, "failed": z3.why}
+    return {"version": z3.version, "obligations": z3.obligations, "seconds": round(z3.seconds, 3), "failed": None}
 
 
 def found_json(found: Found, opinions: Opinions) -> dict[str, Any]:
@@ -66,10 +77,11 @@ def goals_json(report: Report, opinions: Opinions) -> list[dict[str, Any]]:
 
 
 def explore_json(report: Report, opinions: Opinions) -> dict[str, Any]:
+    """The object of `explore`. The refuted ones are an iterator: there may be millions, and their text is made late."""
     return {
         "theorems": [found_json(f, opinions) for f in report.theorems],
         "redundant": [{**found_json(f, opinions), "from": list(f.follows_from or ())} for f in report.redundant],
-        "refuted": [{"statement": r.statement, "counterexample": r.counterexample} for r in report.refuted],
+        "refuted": ({"statement": r.statement, "counterexample": r.counterexample} for r in report.refuted),
         "open": [{"statement": o.statement, "reason": o.reason} for o in report.open],
         "goals": goals_json(report, opinions),
         "stats": stats_json(report, opinions),
@@ -78,6 +90,12 @@ def explore_json(report: Report, opinions: Opinions) -> dict[str, Any]:
 
 def prove_json(report: Report, opinions: Opinions) -> dict[str, Any]:
     return {"goals": goals_json(report, opinions), "stats": stats_json(report, opinions)}
+
+
+def lean_check_json(opinions: Opinions) -> dict[str, Any]:
+    """The object of `lean check`."""
+    lean = None if opinions.lean is None else _lean_json(opinions.lean)
+    return {"theorems": [{"name": name, "checked": opinions.of(name)} for name in opinions.kernel], "lean": lean}
 
 
 def explore_text(report: Report, opinions: Opinions) -> Iterator[str]:
@@ -100,7 +118,9 @@ def explore_text(report: Report, opinions: Opinions) -> Iterator[str]:
             yield f"  20 of {len(report.open):,} shown"
     if report.goals:
         yield ""
-        yield from goal_lines(report)
+        for g in report.goals:
+            yield f"  {g.name}: {g.status.value}"
+            yield from _unproved(g, "    ")
     yield ""
     yield from checked_lines(opinions)
 
@@ -124,61 +144,73 @@ def _why(stop: Stop) -> str:
     }[stop]
 
 
-def goal_lines(report: Report) -> Iterator[str]:
-    for g in report.goals:
-        yield f"% SZS status {g.status.value} for {g.name}"
-        if g.status is Status.COUNTER_SATISFIABLE:
-            yield f"  {g.statement}  fails at {g.counterexample}"
-        elif g.reason:
-            yield f"  {g.statement}  ({g.reason})"
-
-
 def checked_lines(opinions: Opinions) -> Iterator[str]:
-    """One line a checker."""
+    """A line for each checker, with the first thing that went wrong."""
     total = len(opinions.kernel)
-    accepted = sum(w == "accepted" for w in opinions.kernel.values())
+    accepted = sum(w == ACCEPTED for w in opinions.kernel.values())
     yield f"checked: kernel accepts {accepted:,} of {total:,} proofs"
     if opinions.first_error:
         yield f"  first error: {opinions.first_error}"
-    if opinions.lean is not None:
-        words = [opinions.of(name)["lean"] for name in opinions.kernel]
-        version = (
-            f"{opinions.lean.checker}, {opinions.lean.version}" if opinions.lean.version else opinions.lean.checker
-        )
-        said = f"Lean accepts {words.count('accepted'):,} of {total:,} in {opinions.lean.seconds:.1f} s"
-        yield f"         {said} ({version})"
-        for v in opinions.lean.verdicts:
-            if v.verdict.value in ("refused", "failed"):
-                yield f"  {v.theorem} ({v.form}): {v.verdict.value}: {v.why}"
-                break
-        left = sorted({v.why for v in opinions.lean.verdicts if v.verdict.value == "not run" and v.why})
+    lean, z3 = opinions.lean, opinions.z3
+    if isinstance(lean, Unfinished):
+        yield f"         Lean failed: {lean.why}"
+    elif lean is not None:
+        accepted = sum(opinions.of(name)["lean"] == ACCEPTED for name in opinions.kernel)
+        version = ", ".join(filter(None, (lean.checker, lean.version)))
+        yield f"         Lean accepts {accepted:,} of {total:,} in {lean.seconds:.1f} s ({version})"
+        bad = next((v for v in lean.verdicts if v.verdict.value in (REFUSED, FAILED)), None)
+        if bad is not None:
+            yield f"  {bad.theorem} ({bad.form}): {bad.verdict.value}: {bad.why}"
+        left = sorted({v.why for v in lean.verdicts if v.verdict.value == NOT_RUN and v.why})
         yield from (f"  not asked: {why}" for why in left)
-    if opinions.z3 is not None:
-        words = [opinions.of(name)["z3"] for name in opinions.kernel]
-        yield f"         Z3 accepts {words.count('accepted'):,} of {total:,} in {opinions.z3.seconds:.1f} s"
-        for z in opinions.z3.verdicts:
-            if z.verdict.value in ("refused", "failed"):
-                yield f"  {z.theorem}, step {z.step}: {z.verdict.value}: {z.why}"
-                break
+    if isinstance(z3, Unfinished):
+        yield f"         Z3 failed: {z3.why}"
+    elif z3 is not None:
+        accepted = sum(opinions.of(name)["z3"] == ACCEPTED for name in opinions.kernel)
+        yield f"         Z3 accepts {accepted:,} of {total:,} in {z3.seconds:.1f} s"
+        worse = next((v for v in z3.verdicts if v.verdict.value in (REFUSED, FAILED)), None)
+        if worse is not None:
+            where = worse.theorem if worse.step is None else f"{worse.theorem}, step {worse.step}"
+            yield f"  {where}: {worse.verdict.value}: {worse.why}"
 
 
-def prove_text(report: Report, graph: ProofGraph, opinions: Opinions) -> Iterator[str]:
-    """SZS lines, with the proof of every goal and of the lemmas it rests on."""
-    by_name = {t.name: t for t in graph.theorems}
-    names = {t.id: t.name for t in graph.theorems} | {a.id: a.name for a in graph.axioms}
+def prove_text(report: Report, graph: ProofGraph | None, opinions: Opinions) -> Iterator[str]:
+    """SZS lines, with the proof of every goal and of its lemmas, if there is a graph to read them off."""
+    if not report.goals:
+        yield f"% {report.theory.name} names no theorem"
     for g in report.goals:
         yield f"% SZS status {g.status.value} for {g.name}"
-        if g.status is Status.COUNTER_SATISFIABLE:
-            yield f"%   {g.statement}  fails at {g.counterexample}"
-        elif g.reason:
-            yield f"%   {g.statement}: {g.reason}"
-        if g.found:
-            yield f"% SZS output start Proof for {g.name}"
-            for theorem in _with_lemmas(by_name[g.name], by_name, names):
-                yield from proof_lines(theorem, names)
-            yield f"% SZS output end Proof for {g.name}"
+        yield from _unproved(g, "%   ")
+        if g.found and graph is not None:
+            yield from _proof_of(g.name, g.name, graph)
     for line in checked_lines(opinions):
         yield f"% {line}"
+
+
+def contradiction_text(report: Report, graph: ProofGraph, opinions: Opinions) -> Iterator[str]:
+    """The proof of falsity from contradictory axioms."""
+    yield f"% SZS status {Status.CONTRADICTORY_AXIOMS.value} for {report.theory.name}"
+    for found in report.theorems:
+        yield from _proof_of(found.name, report.theory.name, graph)
+    for line in checked_lines(opinions):
+        yield f"% {line}"
+
+
+def _unproved(goal: GoalResult, indent: str) -> Iterator[str]:
+    """Why a goal is not proved, if it is not."""
+    if goal.counterexample is not None:
+        yield f"{indent}{goal.statement}  fails at {goal.counterexample}"
+    elif goal.reason:
+        yield f"{indent}{goal.statement}: {goal.reason}"
+
+
+def _proof_of(theorem: str, title: str, graph: ProofGraph) -> Iterator[str]:
+    by_name = {t.name: t for t in graph.theorems}
+    names = {t.id: t.name for t in graph.theorems} | {a.id: a.name for a in graph.axioms}
+    yield f"% SZS output start Proof for {title}"
+    for needed in _with_lemmas(by_name[theorem], by_name, names):
+        yield from proof_lines(needed, names)
+    yield f"% SZS output end Proof for {title}"
 
 
 def _with_lemmas(theorem: TheoremNode, by_name: dict[str, TheoremNode], names: dict[str, str]) -> list[TheoremNode]:
