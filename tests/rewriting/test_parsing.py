@@ -208,7 +208,7 @@ class TestOverloading:
         fact = Symbol("fact", ("L",), "L", "abstract", Notation("fact", "postfix", 80))
         table = TermTable()
         term = parse_term(Source("<text>", "nil@L' fact'"), [*LISTS, prime, fact], {}, table)
-        assert Printer([*LISTS, prime, fact]).show(table, term) == "nil' fact'"
+        assert Printer([*LISTS, prime, fact]).show(table, term) == "nil' fact '"
 
     def test_two_readings_are_an_error(self) -> None:
         with pytest.raises(SourceError, match="'nil' may be of sort L or M\\(L\\)") as caught:
