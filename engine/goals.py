@@ -243,11 +243,11 @@ class GoalProver(EquationProver):
         return meaning, out, back
 
     def _backwards(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
-        """Use an implication whose conclusion is the goal, if its premises can be had."""
+        """Use a theorem, axiom or fact that says the goal, or implies it from premises that can be had."""
         if depth == 0:
             return None
         known, terms = self.knowledge, self.knowledge.terms
-        lemmas = [(f, None, n) for n, f in known.statements.items() if terms.rows[f][0] == "imp"]
+        lemmas = [(f, None, n) for n, f in known.statements.items() if terms.rows[f][0] != "eq"]
         for formula, fact, name in [(f, now.facts[f], "") for f in now.implications] + lemmas:
             body = formula
             variables: list[int] = []
@@ -262,7 +262,7 @@ class GoalProver(EquationProver):
                 premises.append(int(terms.rows[head][1]))
                 head = int(terms.rows[head][2])
             found = match(terms, head, goal, pattern)
-            if found is None or not premises:
+            if found is None:
                 continue
             found = self._complete(found, premises, pattern, now)
             if found is None:
@@ -272,7 +272,7 @@ class GoalProver(EquationProver):
             if any(s is None for s in solved):
                 continue
             if fact is None:
-                step = builder.instance("lemma", name, formula, found)
+                step = builder.instance(self._origin(name), name, formula, found)
             elif variables:
                 values = tuple(found[v] for v in variables)
                 step = builder.add(Step("all_elim", terms.replace(body, found), (fact,), terms=values))
@@ -283,6 +283,9 @@ class GoalProver(EquationProver):
                 step = builder.add(Step("imp_elim", int(terms.rows[builder.conclusion(step)][2]), (step, s)))
             return step
         return None
+
+    def _origin(self, name: str) -> str:
+        return "axiom" if name in self.knowledge.theory.axiom else "lemma"
 
     def _complete(
         self, found: Substitution, premises: list[int], pattern: set[int], now: Situation
@@ -384,7 +387,7 @@ class GoalProver(EquationProver):
             for fact in facts:
                 found = match(terms, int(row[1]), fact, variables)
                 if found is not None and found.keys() == variables:
-                    step = builder.instance("lemma", name, formula, found)
+                    step = builder.instance(self._origin(name), name, formula, found)
                     conclusion = int(terms.rows[builder.conclusion(step)][2])
                     if conclusion not in now.facts:
                         out.append(builder.add(Step("imp_elim", conclusion, (step, now.facts[fact]))))
