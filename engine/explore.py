@@ -396,7 +396,7 @@ def space_variables(theory: Theory, declared: Mapping[str, str]) -> list[Variabl
 
 def _next_name(last: str | None, sort: str, taken: Collection[str]) -> str:
     """After x and y comes z, after xs comes ys; where the alphabet ends, x1."""
-    stem = last or next((c.lower() for c in sort if c.isalpha()), "x")
+    stem = last.rstrip("0123456789") if last else next((c.lower() for c in sort if c.isalpha()), "x")
     candidates = [stem] if last is None else [chr(c) + stem[1:] for c in range(ord(stem[0]) + 1, ord("z") + 1)]
     numbered = (f"{stem}{n}" for n in range(1, len(taken) + 2))
     return next(name for name in (*candidates, *numbered) if name not in taken)

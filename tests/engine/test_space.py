@@ -73,12 +73,8 @@ def brute_force(terms: TermSpace, size: int) -> Counter[frozenset[Tree]]:
     for m in range(size // 2 + 1):
         for left, right in product(by_size.get(size - m, []), by_size.get(m, [])):
             free = [set(terms.order[t]) for t in (left, right)]
-            if (
-                left == right
-                or sort_of[left] != sort_of[right]
-                or not free[1] <= free[0]
-                and not (2 * m == size and free[0] <= free[1])
-            ):
+            covered = free[1] <= free[0] or (2 * m == size and free[0] <= free[1])
+            if left == right or sort_of[left] != sort_of[right] or not covered:
                 continue
             forms = [frozenset([rename(tree(terms, left), p), rename(tree(terms, right), p)]) for p in renamings]
             seen[min(forms, key=lambda f: sorted(map(repr, f)))] = 1
@@ -116,7 +112,7 @@ def max_size(form: frozenset[Tree]) -> int:
 
 
 def test_values_are_those_of_arithmetic() -> None:
-    terms, known = space(parse_module(Source("t", PEANO)), 4)
+    terms, _ = space(parse_module(Source("t", PEANO)), 4)
     shown = [terms.interpretation.show(int(v)) for v in np.unique(terms.values)]
     assert all(text.replace("s(", "").rstrip(")") == "0" for text in shown)
 
