@@ -1,0 +1,507 @@
+"""Terms as Python objects: the door to the bank for people.
+
+A `Signature` says which symbols there are and makes terms; a `Term` is a thin immutable handle on a term of a bank.
+
+>>> import lemmata
+>>> nat = lemmata.parse('''
+... sort N = 0 | s(N)
+... var x y : N
+... op _+_ : N N -> N
+... op _*_ : N N -> N
+... ''')
+>>> sig = Signature.of(nat.theory, nat.variables)
+>>> x, y = sig.var("x"), sig.var("y")
+>>> x + y * 2
+Term('x + y * s(s(0))')
+>>> sig.term("x + s(0)") == x + 1
+True
+>>> Eq(x + y, y + x)
+Eq('x + y = y + x')
+
+`==` compares syntactically, at once: `x + y == y + x` is False. What is provably equal is another question, which an
+`Eq` states and a prover answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from .bank import BankSymbol, TermBank, TermId, app_symbol
+from .matching import match
+from .parsing import LARGEST_NUMERAL, parse_term
+from .printing import Printer
+from .source import LemmataError, Source, nearest
+from .syntax import PROP, Row, TermTable, children
+from .theory import Datatype, IllTyped, Symbol, Theory, extend_sorts
+
+_SHOWN = 200  # characters of a repr
+_TYPESET = 1000  # nodes of the largest term that a notebook is given as LaTeX
+
+
+class SortError(LemmataError, TypeError):
+    """Arguments whose sorts no symbol takes, or terms that do not belong together."""
+
+    kind = "sort"
+
+
+@cache
+def default_bank() -> TermBank:
+    """The bank of every signature that is not given another one. The one piece of state that the process shares."""
+    return TermBank()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The symbols that terms are made of, the sorts of declared variables, and the bank where the terms live.
+
+    `symbols` may be overloaded: of several with one text, the sorts of the arguments choose. A signature is pickled
+    without its bank: it comes back over the default bank of its new process.
+    """
+
+    symbols: tuple[Symbol, ...]
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    bank: TermBank = field(default_factory=default_bank, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, theory: Theory, variables: Mapping[str, str] | None = None) -> Signature:
+        """The signature of a theory, over the default bank, with the sorts of variables by name."""
+        return cls(theory.symbols, dict(variables or {}))
+
+    @cached_property
+    def symbol(self) -> Mapping[str, Symbol]:
+        """Symbols by name."""
+        return {s.name: s for s in self.symbols}
+
+    @cached_property
+    def sorts(self) -> tuple[str, ...]:
+        """The sorts that symbols and declared variables mention, in order."""
+        mentioned = [sort for s in self.symbols for sort in (*s.arguments, s.result)]
+        return tuple(sort for sort in dict.fromkeys([*mentioned, *self.variables.values()]) if sort != PROP)
+
+    @cached_property
+    def datatypes(self) -> tuple[Datatype, ...]:
+        """The sorts that have constructors, with them."""
+        made: dict[str, list[str]] = {}
+        for s in self.symbols:
+            if s.kind == "constructor":
+                made.setdefault(s.result, []).append(s.name)
+        return tuple(Datatype(sort, tuple(names)) for sort, names in made.items())
+
+    @cached_property
+    def printer(self) -> Printer:
+        """Writes terms in the notation of the symbols."""
+        return Printer(self.symbols)
+
+    def var(self, name: str, sort: str | None = None) -> Term:
+        """A variable, of its declared sort or of `sort`. Raises LemmataError if neither is known."""
+        if sort is None:
+            sort = self.variables.get(name)
+        if sort is None:
+            raise LemmataError(f"unknown variable {name!r}", hint=nearest(name, self.variables, "variables"))
+        if sort not in self.sorts:
+            raise SortError(f"unknown sort {sort!r}", hint=nearest(sort, self.sorts, "sorts"))
+        return Term(self, self.bank.leaf(self.bank.symbol_id(BankSymbol("var", "", (), sort)), name))
+
+    def term(self, text: str, sort: str | None = None, *, variables: Mapping[str, str] | None = None) -> Term:
+        """The term that a text writes, over the declared variables and more `variables`. Raises SourceError."""
+        table = TermTable()
+        known = {**self.variables, **(variables or {})}
+        return self.load(table, parse_term(Source("<text>", text), self.symbols, known, table, sort))
+
+    def make(self, head: str, *arguments: Term | int) -> Term:
+        """A symbol, given by its text or its name, applied to arguments; whole numbers stand for numerals.
+
+        Raises SortError if no symbol fits, or more than one.
+
+        >>> from lemmata.rewriting.theory import Notation
+        >>> sig = Signature((Symbol("e", (), "G", "abstract", Notation("e")),
+        ...                  Symbol("inv", ("G",), "G", "abstract", Notation("inv"))))
+        >>> sig.make("inv", sig.make("e"))
+        Term('inv(e)')
+        """
+        named = self.symbol.get(head)
+        candidates = [named] if named else [s for s in self.symbols if s.notation.text == head]
+        if not candidates:
+            raise SortError(f"unknown symbol {head!r}", hint=nearest(head, self._texts, "symbols"))
+        return self._apply(head, candidates, arguments)
+
+    def load(self, table: TermTable, row: int) -> Term:
+        """A term of a plain table. Raises IllTyped unless it is a well-sorted term of this signature."""
+        own = TermTable()
+        (root,) = table.copy_into(own, [row])
+        sorts: list[str] = []
+        extend_sorts(sorts, own.rows, self.symbol)
+        for i, cells in enumerate(own.rows):
+            if sorts[i] == PROP or cells[0] not in ("var", "app"):
+                raise IllTyped("a formula is not a term", i)
+        return Term(self, self.bank.load(own, [root], self.symbol)[0])
+
+    def adopt(self, term: Term) -> Term:
+        """A term of another bank, copied into this signature's. Raises IllTyped if it has other symbols."""
+        table = TermTable()
+        return self.load(table, term.dump(table))
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [s.notation.text for s in self.symbols]
+
+    def _operate(self, texts: Sequence[str], form: str, arguments: Sequence[Term | int]) -> Term:
+        """The first operator of these texts that the signature has, applied."""
+        for text in texts:
+            candidates = [s for s in self.symbols if s.notation.text == text and s.notation.form == form]
+            if candidates:
+                return self._apply(text, candidates, arguments)
+        declared = dict.fromkeys(s.notation.text for s in self.symbols if s.notation.form == form)
+        hint = f"declared {form} operators: {', '.join(declared)}" if declared else f"it has no {form} operators at all"
+        raise SortError(f"the signature has no {form} operator {texts[0]!r}", hint=hint)
+
+    def _apply(self, text: str, candidates: Sequence[Symbol], arguments: Sequence[Term | int]) -> Term:
+        sorts = []
+        for argument in arguments:
+            if isinstance(argument, Term):
+                self.expect(argument)
+            sorts.append(argument.sort if isinstance(argument, Term) else None)
+        fitting = [
+            s
+            for s in candidates
+            if s.arity == len(sorts)
+            and s.result != PROP
+            and all(given in (None, wanted) for given, wanted in zip(sorts, s.arguments, strict=True))
+        ]
+        if len(fitting) != 1:
+            profiles = "; ".join(f"{' '.join(s.arguments)} -> {s.result}".strip() for s in candidates)
+            given = ", ".join(sort or "a number" for sort in sorts) or "nothing"
+            if fitting:
+                raise SortError(f"{text!r} applied to {given} has more than one meaning", hint=f"it is {profiles}")
+            raise SortError(f"{text!r} cannot be applied to {given}", hint=f"it is {profiles}")
+        (symbol,) = fitting
+        terms = [
+            a if isinstance(a, Term) else self._numeral(a, sort)
+            for a, sort in zip(arguments, symbol.arguments, strict=True)
+        ]
+        return Term(self, self.bank.node(self.bank.symbol_id(app_symbol(symbol)), [t.id for t in terms]))
+
+    def _numeral(self, value: int, sort: str) -> Term:
+        if abs(value) > LARGEST_NUMERAL:
+            raise SortError(f"a numeral this large stands for too many successors; the largest is {LARGEST_NUMERAL}")
+        return self.term(str(value), sort)
+
+    def expect(self, term: Term) -> None:
+        """Raise SortError unless a term is over these symbols and in this bank."""
+        other = term.signature
+        if other is self:
+            return
+        if other.symbols != self.symbols:
+            raise SortError("a term of another signature")
+        if other.bank is not self.bank:
+            raise SortError("a term of another bank", hint="copy it first: signature.adopt(term)")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Signature, (self.symbols, dict(self.variables))
+
+
+class Term:
+    """A term of a signature. Immutable; made by the signature and by operators, not by hand.
+
+    Two terms of one bank are `==` when they are the same term, letter for letter, which costs no more than comparing
+    two numbers; terms of different banks are never `==` (`Signature.adopt` copies). A term may have a node many times
+    over: `size` counts it once, and so does every method here; only `str` writes it out each time.
+
+    `+ - * / // % ** @ & | << >>` and the signs `- + ~` are the signature's operators of the same text (`**` is `^`
+    where there is one). A whole number stands for a numeral.
+    """
+
+    __slots__ = ("_handle", "signature")
+    _handle: int
+    signature: Signature
+
+    def __init__(self, signature: Signature, term: TermId) -> None:
+        object.__setattr__(self, "_handle", signature.bank.handle(term))
+        object.__setattr__(self, "signature", signature)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("terms do not change; use replace")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("terms do not change")
+
+    def __del__(self) -> None:
+        signature = getattr(self, "signature", None)
+        if signature is not None:
+            signature.bank.release(self._handle)
+
+    # What it is
+
+    @property
+    def id(self) -> TermId:
+        """Its number in the bank, until the bank is next collected."""
+        return self.signature.bank.held(self._handle)
+
+    @property
+    def sort(self) -> str:
+        return self.signature.bank.sort(self.id)
+
+    @property
+    def is_variable(self) -> bool:
+        return self.symbol is None
+
+    @property
+    def symbol(self) -> Symbol | None:
+        """The symbol that it starts with; None for a variable."""
+        head = self.signature.bank.head(self.id)
+        return self.signature.symbol[head.name] if head.kind == "app" else None
+
+    @property
+    def head(self) -> str:
+        """The text of the symbol that it starts with, or the name of the variable."""
+        symbol = self.symbol
+        return self.signature.bank.leaf_name(self.id) if symbol is None else symbol.notation.text
+
+    @property
+    def args(self) -> tuple[Term, ...]:
+        """The arguments, left to right; none for a constant or variable."""
+        return tuple(Term(self.signature, child) for child in self.signature.bank.arguments(self.id))
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.args)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Term):
+            return NotImplemented
+        return self._handle == other._handle and self.signature.bank is other.signature.bank
+
+    def __hash__(self) -> int:
+        return hash(self._handle)  # equal terms have one handle for as long as any of them lives
+
+    # The whole of it
+
+    def dump(self, table: TermTable) -> int:
+        """Add the term to a plain table; its row there."""
+        return self.signature.bank.dump([self.id], table)[0]
+
+    def subterms(self) -> list[Term]:
+        """Every distinct subterm once, itself last: arguments before what they stand in, left to right."""
+        table, ids = TermTable(), dict[int, int]()
+        (root,) = self.signature.bank.dump([self.id], table, ids)
+        at = {row: term for term, row in ids.items()}
+        return [Term(self.signature, TermId(at[row])) for row in table.reachable([root])]
+
+    @property
+    def variables(self) -> list[Term]:
+        """Its variables in order of first occurrence."""
+        table = TermTable()
+        row = self.dump(table)
+        return [self.signature.load(table, v) for v in table.free_variables(row)]
+
+    @property
+    def size(self) -> int:
+        """The number of distinct subterms."""
+        table = TermTable()
+        self.dump(table)
+        return len(table)
+
+    @property
+    def tree_size(self) -> int:
+        """The number of symbols that writing it in full would take: up to exponential in `size`."""
+        table = TermTable()
+        root = self.dump(table)
+        counts: list[int] = []
+        for row in table.rows:
+            counts.append(1 + sum(counts[c] for c in children(row)))
+        return counts[root]
+
+    def replace(self, mapping: Mapping[Term, Term]) -> Term:
+        """All occurrences of the keys replaced by their values, at once. Linear in `size`.
+
+        The largest occurrence counts: inside a replaced subterm nothing more is replaced. Raises SortError where a
+        value has another sort than its key.
+        """
+        table, new = TermTable(), dict[int, int]()
+        root = self.dump(table)
+        for old, value in mapping.items():
+            self.signature.expect(old)
+            self.signature.expect(value)
+            if old.sort != value.sort:
+                raise SortError(f"a term of sort {value.sort} cannot stand where {old.sort} is wanted")
+            new[old.dump(table)] = value.dump(table)
+        return self.signature.load(table, table.replace(root, new))
+
+    def match(self, pattern: Term) -> dict[Term, Term] | None:
+        """What the variables of `pattern` must stand for to make it this term; None if nothing does.
+
+        `pattern.replace(term.match(pattern)) == term`. Linear in both sizes.
+        """
+        self.signature.expect(pattern)
+        if pattern.sort != self.sort:
+            return None
+        table = TermTable()
+        wanted, row = pattern.dump(table), self.dump(table)
+        found = match(table, wanted, row, set(table.free_variables(wanted)))
+        if found is None:
+            return None
+        load = self.signature.load
+        return {load(table, v): load(table, t) for v, t in found.items()}
+
+    # How it is written
+
+    def __str__(self) -> str:
+        """In full, in the signature's notation: as long as `tree_size`, however much is shared."""
+        table = TermTable()
+        return self.signature.printer.show(table, self.dump(table))
+
+    def __repr__(self) -> str:
+        table = TermTable()
+        return f"Term({self.signature.printer.show(table, self.dump(table), most=_SHOWN)!r})"
+
+    def _repr_latex_(self) -> str | None:
+        """For notebooks; None where it would be unreadably long."""
+        if self.tree_size > _TYPESET:
+            return None
+        table = TermTable()
+        return f"${self.signature.printer.show(table, self.dump(table), 'latex')}$"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        table = TermTable()
+        root = self.dump(table)
+        return _restored, (self.signature, tuple(table.rows), root)
+
+    def __copy__(self) -> Term:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Term:
+        return self
+
+    # Operators
+
+    def __add__(self, other: Term | int) -> Term:
+        return self._infix(("+",), self, other)
+
+    def __radd__(self, other: int) -> Term:
+        return self._infix(("+",), other, self)
+
+    def __sub__(self, other: Term | int) -> Term:
+        return self._infix(("-",), self, other)
+
+    def __rsub__(self, other: int) -> Term:
+        return self._infix(("-",), other, self)
+
+    def __mul__(self, other: Term | int) -> Term:
+        return self._infix(("*",), self, other)
+
+    def __rmul__(self, other: int) -> Term:
+        return self._infix(("*",), other, self)
+
+    def __truediv__(self, other: Term | int) -> Term:
+        return self._infix(("/",), self, other)
+
+    def __rtruediv__(self, other: int) -> Term:
+        return self._infix(("/",), other, self)
+
+    def __floordiv__(self, other: Term | int) -> Term:
+        return self._infix(("//",), self, other)
+
+    def __rfloordiv__(self, other: int) -> Term:
+        return self._infix(("//",), other, self)
+
+    def __mod__(self, other: Term | int) -> Term:
+        return self._infix(("%",), self, other)
+
+    def __rmod__(self, other: int) -> Term:
+        return self._infix(("%",), other, self)
+
+    def __pow__(self, other: Term | int) -> Term:
+        return self._infix(("^", "**"), self, other)
+
+    def __rpow__(self, other: int) -> Term:
+        return self._infix(("^", "**"), other, self)
+
+    def __matmul__(self, other: Term | int) -> Term:
+        return self._infix(("@",), self, other)
+
+    def __rmatmul__(self, other: int) -> Term:
+        return self._infix(("@",), other, self)
+
+    def __and__(self, other: Term | int) -> Term:
+        return self._infix(("&",), self, other)
+
+    def __rand__(self, other: int) -> Term:
+        return self._infix(("&",), other, self)
+
+    def __or__(self, other: Term | int) -> Term:
+        return self._infix(("|",), self, other)
+
+    def __ror__(self, other: int) -> Term:
+        return self._infix(("|",), other, self)
+
+    def __lshift__(self, other: Term | int) -> Term:
+        return self._infix(("<<",), self, other)
+
+    def __rlshift__(self, other: int) -> Term:
+        return self._infix(("<<",), other, self)
+
+    def __rshift__(self, other: Term | int) -> Term:
+        return self._infix((">>",), self, other)
+
+    def __rrshift__(self, other: int) -> Term:
+        return self._infix((">>",), other, self)
+
+    def __neg__(self) -> Term:
+        return self.signature._operate(("-",), "prefix", (self,))
+
+    def __pos__(self) -> Term:
+        return self.signature._operate(("+",), "prefix", (self,))
+
+    def __invert__(self) -> Term:
+        return self.signature._operate(("~",), "prefix", (self,))
+
+    def _infix(self, texts: Sequence[str], left: Term | int, right: Term | int) -> Term:
+        other = right if left is self else left
+        if not isinstance(other, Term) and type(other) is not int:
+            return NotImplemented  # type: ignore[no-any-return]
+        return self.signature._operate(texts, "infix", (left, right))
+
+
+def _restored(signature: Signature, rows: tuple[Row, ...], root: int) -> Term:
+    return signature.load(TermTable(rows), root)
+
+
+@dataclass(frozen=True, repr=False)
+class Eq:
+    """The equation left = right, as a statement. It has no truth value.
+
+    Raises SortError if the sides differ in sort, signature or bank.
+    """
+
+    left: Term
+    right: Term
+
+    def __post_init__(self) -> None:
+        self.left.signature.expect(self.right)
+        if self.left.sort != self.right.sort:
+            raise SortError(f"an equation between {self.left.sort} and {self.right.sort}")
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "an equation is not true or false by itself: write a == b to ask whether two terms are the same"
+        )
+
+    def __str__(self) -> str:
+        table = TermTable()
+        return self.left.signature.printer.show(table, self.dump(table))
+
+    def __repr__(self) -> str:
+        table = TermTable()
+        return f"Eq({self.left.signature.printer.show(table, self.dump(table), most=_SHOWN)!r})"
+
+    def _repr_latex_(self) -> str | None:
+        """For notebooks; None where it would be unreadably long."""
+        if self.left.tree_size + self.right.tree_size > _TYPESET:
+            return None
+        table = TermTable()
+        return f"${self.left.signature.printer.show(table, self.dump(table), 'latex')}$"
+
+    def dump(self, table: TermTable) -> int:
+        """Add the equation to a plain table; its row there."""
+        return table.eq(self.left.dump(table), self.right.dump(table))
