@@ -57,14 +57,22 @@ from .statements import KEYWORDS, Statement, layout, statement_of
 
 __all__ = ["FileError", "Module", "parse_module", "parse_theory", "print_theory", "read_source", "read_theory"]
 
+MOST_BYTES = 64 * 2**20
 MOST_IMPORTS = 100
 MOST_SORTS = 1_000
 
 
 class FileError(LemmataError):
-    """A file that cannot be read: absent, forbidden, or no UTF-8 text."""
+    """A file that cannot be read: absent, forbidden, too large, or no UTF-8 text."""
 
     kind = "file"
+
+    def __init__(self, path: Path, message: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {message}", hint=hint)
+        self.path = path
+
+    def as_json(self) -> dict[str, object]:
+        return {**super().as_json(), "file": str(self.path)}
 
 
 @dataclass(frozen=True)
@@ -90,13 +98,18 @@ def read_theory(path: str | Path) -> Theory:
 def read_source(path: Path) -> Source:
     """The text of a file in UTF-8. Raises FileError."""
     try:
-        return Source(str(path), path.read_bytes().decode())
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise FileError(f"{path}: {error.strerror or 'cannot be read'}") from None
-    except UnicodeDecodeError as error:
-        raise FileError(f"{path}: no UTF-8 text (byte {error.start})", hint="save the file as UTF-8") from None
+        raise FileError(path, error.strerror or "cannot be read") from None
     except ValueError:  # a NUL in the path
-        raise FileError(f"{str(path)!r}: not a file name") from None
+        raise FileError(path, "not a file name") from None
+    if len(content) > MOST_BYTES:  # such as a device, which has no end
+        raise FileError(path, f"larger than {MOST_BYTES // 2**20} MB")
+    try:
+        return Source(str(path), content.decode())
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"no UTF-8 text (byte {error.start})", hint="save the file as UTF-8") from None
 
 
 def parse_theory(source: Source, *, folder: Path | None = None) -> Theory:

@@ -236,7 +236,7 @@ def proof_lines(theorem: TheoremNode, names: dict[str, str]) -> Iterator[str]:
 
 def _line(line: Line, names: dict[str, str]) -> Iterator[str]:
     indent = "  " * (line.depth + 1)
-    text = " ".join(piece.text if isinstance(piece, Shown) else piece for piece in line.pieces)
+    text = "".join(piece.text if isinstance(piece, Shown) else piece for piece in line.pieces)
     yield f"{indent}{line.number}. {text}{_because(line.reasons, names)}"
     for link in line.chain:
         yield f"{indent}     = {link.term.text}{_because(link.reasons, names)}"
