@@ -1,0 +1,108 @@
+"""The specification of rewriting: what the kernels must compute, written to be read, not to be fast.
+
+Innermost: the arguments of a term are normal before a rule looks at it. Of several rules that match, the first one in
+the list is used. A rigid variable matches only itself. An ordered rule is used only where its result is smaller in the
+path order, in which variables are constants below every symbol, ordered by sort and then by name. Each distinct term
+is rewritten once, however often it occurs.
+
+The kernels differ in one thing: a comparison too large for their stack counts as "not smaller".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .limits import Stop, Stopped
+from .matching import match
+from .order import path_order
+from .rules import RewriteRule
+from .syntax import TermTable, children, with_children
+
+
+class ReferenceRewriter:
+    """Normalises rows of one table. `precedence` places every symbol by name; it matters to ordered rules only.
+
+    `rewrites` counts the rules applied. `normalise` raises Stopped after `fuel` looks at terms.
+    """
+
+    def __init__(
+        self,
+        terms: TermTable,
+        rules: Sequence[RewriteRule],
+        precedence: Mapping[str, int] | None = None,
+        fuel: int | None = None,
+    ) -> None:
+        self.terms = terms
+        self.rules = tuple(rules)
+        self.fuel = fuel
+        self.rewrites = 0
+        self._greater = ground_order(terms, precedence or {})
+        self._normal: dict[int, int] = {}
+        self._becomes: dict[int, int] = {}  # the term that a term is rewritten to in one step, once that is known
+
+    def normalise(self, term: int) -> int:
+        """The normal form of a row."""
+        stack = [term]
+        looks = 0
+        while stack:
+            if looks == self.fuel:
+                raise Stopped(Stop.STEPS)
+            looks += 1
+            t = stack[-1]
+            waiting = [c for c in self._before(t) if c not in self._normal]
+            if t in self._normal:
+                stack.pop()
+            elif waiting:
+                stack.extend(reversed(waiting))
+            elif t in self._becomes:
+                self._normal[t] = self._normal[self._becomes[t]]
+            else:
+                self._step(t)
+        return self._normal[term]
+
+    def _before(self, term: int) -> tuple[int, ...]:
+        """The terms whose normal forms are wanted before that of `term`."""
+        return (self._becomes[term],) if term in self._becomes else children(self.terms.rows[term])
+
+    def _step(self, term: int) -> None:
+        """What a term whose arguments have normal forms becomes; its normal form, if it becomes nothing else."""
+        row = self.terms.rows[term]
+        inside = self.terms.add(with_children(row, [self._normal[c] for c in children(row)]))
+        if inside != term:
+            self._becomes[term] = inside
+            return
+        result = self._apply_first_rule(term)
+        if result is None:
+            self._normal[term] = term
+            return
+        self.rewrites += 1
+        self._becomes[term] = result
+
+    def _apply_first_rule(self, term: int) -> int | None:
+        for rule in self.rules:
+            values = match(self.terms, rule.lhs, term, rule.variables)
+            if values is not None:
+                result = self.terms.replace(rule.rhs, values)
+                if not rule.ordered or self._greater(term, result):
+                    return result
+        return None
+
+
+def ground_order(terms: TermTable, precedence: Mapping[str, int]) -> Callable[[int, int], bool]:
+    """The path order on terms whose variables, all in the table already, count as constants. Then it is total."""
+    leaves = sorted({row for row in terms.rows if row[0] == "var"}, key=lambda row: (row[2], row[1]))
+    constant = {row: f"variable {n}" for n, row in enumerate(leaves)}
+    above = {f"symbol {name}": place for name, place in precedence.items()}
+    above.update({name: n - len(leaves) + min(above.values(), default=0) for n, name in enumerate(constant.values())})
+    ground = TermTable()
+    greater = path_order(ground, above)
+    moved: dict[int, int] = {}
+
+    def move(term: int) -> int:
+        for i in terms.reachable([term]):
+            row = terms.rows[i]
+            name = constant[row] if row[0] == "var" else f"symbol {row[1]}"
+            moved[i] = ground.app(name, *(moved[c] for c in children(row)))
+        return moved[term]
+
+    return lambda s, t: greater(move(s), move(t))
