@@ -32,7 +32,7 @@ from ..rewriting.rewriter import Rewriter
 from ..rewriting.theory import Theory
 from .completion import Completion
 from .induction import EquationProver
-from .interpretation import FiniteModels, Interpretation, Nowhere, SmallValues
+from .interpretation import FiniteModels, Interpretation, Nowhere, SmallValues, differ
 from .knowledge import Knowledge
 from .models import find_models, has_finite_models
 from .results import Found, OpenConjecture, RefutedConjecture
@@ -211,9 +211,10 @@ class Exploration:
                 rights = self._filter(rights, space.normal[rights], BOTH_COMPUTE)
             if space.heads[left] in constructors:
                 rights = self._filter(rights, heads[rights] != space.heads[left], INJECTIVE)
-            differs = space.values[rights] != space.values[left]
+            differs = differ(space.values[rights], space.values[left])
             false = differs.any(axis=1)
-            self.refuted.append_block(left, rights[false], differs[false].argmax(axis=1))
+            if false.any():
+                self.refuted.append_block(left, rights[false], differs[false].argmax(axis=1))
             for right in rights[~false].tolist():
                 if len(self.waiting) >= MOST_WAITING:
                     self.filtered[TOO_MANY] += 1
@@ -275,8 +276,10 @@ class Exploration:
     @property
     def decides(self) -> bool:
         """Does rewriting decide what follows? It does when completion has come to its end and the axioms are all."""
+        rows = self.theory.terms.rows
+        equations = all(rows[a.formula][0] == "eq" for a in self.theory.axioms if a.kind == "axiom")
         completed = self.completion is not None and self.completion.complete
-        return completed and not self.theory.datatypes
+        return completed and equations and not self.theory.datatypes
 
     def difference(self, formula: int) -> str:
         """Why an equation that rewriting does not join fails in the free model, where normal forms are the elements."""

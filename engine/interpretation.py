@@ -1,6 +1,7 @@
 """Where the terms of a space are evaluated: in the model of small values, or in finite models.
 
-Values are int32 numbers that mean something to the interpretation only: equal numbers are equal values.
+Values are int32 numbers that mean something to the interpretation only: equal numbers are equal values, but for
+`UNKNOWN`, which is a value that would take too long to find. What is unknown at a point refutes nothing there.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from ..rewriting.bank import Ints, TermBank, app_symbol
-from ..rewriting.limits import Clock
+from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.printing import Printer
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.syntax import TermTable
@@ -20,6 +22,14 @@ from .models import Model
 from .values import make_points, small_values
 
 POINTS = 160
+UNKNOWN = -1
+FUEL = 4_000  # steps for one application to values: factorials of factorials are not waited for
+
+
+def differ(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+    """Where two arrays of values hold different ones, both known."""
+    different: npt.NDArray[np.bool_] = (a != b) & (a != UNKNOWN) & (b != UNKNOWN)
+    return different
 
 
 class Interpretation(Protocol):
@@ -43,7 +53,7 @@ class SmallValues:
 
     def __init__(self, theory: Theory, bank: TermBank, definitions: Rewriter, clock: Clock) -> None:
         self._bank = bank
-        self._definitions = definitions
+        self._evaluator = Rewriter(bank, definitions.table, fuel=FUEL)
         self._clock = clock
         self._elements = small_values(theory, bank)
         self._printer = Printer(theory.symbols)
@@ -61,9 +71,24 @@ class SmallValues:
         head = self._bank.symbol_id(app_symbol(symbol))
         count = arguments.shape[0]
         flat = arguments.transpose(0, 2, 1).reshape(count * self._count, symbol.arity)
-        results = self._definitions.normalise(self._bank.nodes(head, flat), self._clock)
-        self._clock.check()
-        return np.array(results.terms, np.int32).reshape(count, self._count)
+        known = (flat != UNKNOWN).all(axis=1)
+        applications, places = np.unique(self._bank.nodes(head, flat[known]), return_inverse=True)
+        values = np.full(count * self._count, UNKNOWN, np.int32)
+        values[known] = self._evaluate(applications.tolist())[places]
+        return values.reshape(count, self._count)
+
+    def _evaluate(self, terms: Sequence[int]) -> Ints:
+        """The values of ground terms. They share the fuel of a call; one that finds little left is tried again."""
+        values: list[int] = []
+        while len(values) < len(terms):
+            first = len(values)
+            found = self._evaluator.normalise(terms[first:], self._clock)
+            values.extend(found.terms)
+            if found.stop is Stop.STEPS and len(values) == first:
+                values.append(UNKNOWN)
+            elif found.stop not in (Stop.DONE, Stop.STEPS):
+                raise Stopped(found.stop)
+        return np.array(values, np.int32)
 
     def show(self, value: int) -> str:
         found = self._texts.get(value)
