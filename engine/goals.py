@@ -21,6 +21,7 @@ from .induction import Context, EquationProver
 from .refute import MOST_NESTED, nesting, unfolding
 
 MOST_FACTS = 60  # in one situation; hypotheses beyond that are not put to use
+MOST_SPLIT = 3  # variables on which a goal is split into cases
 MOST_VISITS = 600  # goals looked at in one attempt
 
 
@@ -102,6 +103,8 @@ class GoalProver(EquationProver):
             step = self._backwards(builder, goal, now, depth)
         if step is None and row[0] != "imp" and depth > 0:
             step = self._split(builder, goal, now, depth)
+        if step is None and row[0] not in ("imp", "all") and depth > 0:
+            step = self._by_cases(builder, goal, now, depth)
         return step
 
     def _solve_implication(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
@@ -322,6 +325,30 @@ class GoalProver(EquationProver):
                 return builder.add(Step("or_elim", goal, tuple(steps)))
         return None
 
+    def _by_cases(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
+        """Solve the goal for each constructor that a variable may start with."""
+        terms, theory = self.knowledge.terms, self.knowledge.theory
+        equations = [f for f in now.facts if terms.rows[f][0] == "eq"]
+        candidates: dict[int, None] = {}
+        for formula in (goal, *equations):
+            candidates |= dict.fromkeys(self.induction_variables(formula))
+        outside = replace(now, close=(), eliminated=())
+        for variable in list(candidates)[:MOST_SPLIT]:
+            steps, fresh = [], []
+            for constructor in theory.datatype[str(terms.rows[variable][2])].constructors:
+                arguments = self._fresh(variable, constructor, [goal, *now.facts, *now.fixed])
+                assumed = terms.eq(variable, terms.app(constructor, *arguments))
+                inner = replace(outside, fixed=outside.fixed | set(arguments))
+                inner = self._learn(builder, builder.add(Step("assume", assumed)), inner)
+                step = self._solve_inside(builder, goal, inner, depth - 1)
+                if step is None:
+                    break
+                steps.append(step)
+                fresh.append(tuple(arguments))
+            else:
+                return builder.add(Step("cases", goal, tuple(steps), terms=(variable,), fresh=tuple(fresh)))
+        return None
+
     # Hypotheses
 
     def _learn(self, builder: Builder, step: int, now: Situation) -> Situation:
@@ -486,15 +513,10 @@ class GoalProver(EquationProver):
                     hypothesis = terms.replace(formula, {variable: argument})
                     for v in reversed(others):
                         hypothesis = terms.abstract("all", v, hypothesis)
-                    assumed = builder.add(Step("assume", hypothesis))
-                    inner = replace(
-                        inner,
-                        facts={**inner.facts, hypothesis: assumed},
-                        implications=(*inner.implications, hypothesis),
-                        fixed=inner.fixed | {argument},
-                    )
+                    inner = replace(inner, fixed=inner.fixed | {argument})
+                    inner = self._learn(builder, builder.add(Step("assume", hypothesis)), inner)
             case = terms.replace(formula, {variable: terms.app(constructor, *arguments)})
-            step = self._solve(builder, case, inner, depth)
+            step = self._solve_inside(builder, case, inner, depth)
             if step is None:
                 return None
             cases.append(step)
