@@ -69,8 +69,12 @@ class Completion:
         terms = knowledge.terms
         for axiom in knowledge.theory.axioms:
             row = terms.rows[axiom.formula]
-            if row[0] == "eq":
-                self._activate(Equation("axiom", axiom.name, int(row[1]), int(row[2])))
+            if row[0] != "eq":
+                continue
+            if max(self._size(int(i)) for i in row[1:]) > MOST_SIZE:
+                self._dropped = True
+                continue
+            self._activate(Equation("axiom", axiom.name, int(row[1]), int(row[2])))
 
     def run(self, done: Callable[[], bool]) -> bool:
         """Go on until `done()`, which is asked after every new equation. Is it done?"""
