@@ -250,7 +250,7 @@ class Exploration:
     def work(self, depth: int, patient: bool = True) -> None:
         """Prove what can be proved of the waiting conjectures, the smallest and most general first.
 
-        Every success starts the round again, since it may bring a smaller one within reach. When `patient`, a
+        Every new rule starts the round again, since it may bring a smaller one within reach. When `patient`, a
         conjecture that only permutes and would follow by rewriting from one that waits before it is left to wait for
         that one: otherwise the instances of a law that is still out of reach would all be proved one by one. Those
         that simplify do not wait, because the law may be out of reach for want of them (0 + x = x is an instance of
@@ -261,12 +261,13 @@ class Exploration:
         position = 0
         failed: list[Conjecture] = []
         while position < len(self.waiting):
-            conjecture = self.waiting[position]
-            if self._settle(conjecture, depth, failed if patient else []):
-                del self.waiting[position]
-                position, failed = 0, []
-            else:
+            before = self.knowledge.version
+            if not self._settle(self.waiting[position], depth, failed if patient else []):
                 position += 1
+                continue
+            del self.waiting[position]
+            if self.knowledge.version != before:
+                position, failed = 0, []
         if self.decides:
             for conjecture in self.waiting:
                 formula = self.knowledge.terms.eq(conjecture.left, conjecture.right)
