@@ -1,25 +1,29 @@
 """A report as plain data for showing: theorems in dependency order, their proofs as lines, who cites whom.
 
 Nothing here knows of HTML; everything is a tuple, a string or a number, and the same report gives the same data.
+Nodes have ids ("P3", "A1") by which they refer to each other; people know them by their names.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ..rewriting.certificate import Derivation
 from ..rewriting.printing import Printer
 from ..rewriting.syntax import TermTable
 from ..rewriting.theory import Theory
-from .layout import place
+from .detours import without_detours
+from .layout import place, place_over
 from .prose import MOST_TEXT, Citable, Prose, tell
 from .results import Found, Report
 
 MOST_LISTED = 200  # refuted, open and redundant conjectures listed
 CHECKERS = ("kernel", "lean", "z3")
 _NOT_RUN = "not run"
+_WORST_FIRST = ("refused", "failed", _NOT_RUN, "accepted")
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,14 @@ class AxiomNode:
 class TheoremNode:
     """A proved statement. `cites` and `used_by` are ids; `axioms` those it rests on, its lemmas' included.
 
-    `checked` has a verdict for each of `CHECKERS`. `follows_from` is empty unless the theorem is redundant and stands
-    here only because another proof cites it. `goal`: the theory names it.
+    `checked` has a verdict for each of `CHECKERS`. `follows_from` (names) is empty unless the theorem is redundant and
+    stands here only because another proof cites it. `goal`: the theory names it; what the search had called the same
+    statement is then in `also`.
     """
 
     id: str
     name: str
+    also: str | None
     text: str
     ascii: str
     method: str
@@ -61,15 +67,20 @@ class TheoremNode:
 
 @dataclass(frozen=True)
 class Remark:
-    """A statement that is listed without a proof, and why: a counterexample, a reason, what it follows from."""
+    """A statement that is listed without a proof, and why: a counterexample or a reason.
+
+    A redundant theorem has its `name` and the names of those it `follows_from` instead.
+    """
 
     text: str
-    why: str
+    why: str = ""
+    name: str | None = None
+    follows_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The smallest of `total` remarks."""
+    """The first or smallest of `total` remarks."""
 
     shown: tuple[Remark, ...]
     total: int
@@ -100,7 +111,8 @@ class Books:
 
 @dataclass(frozen=True)
 class ProofGraph:
-    """All that a page shows. `places` has the centre of each node of the drawing."""
+    """All that a page shows. `verdicts` has, for each of `CHECKERS`, its verdicts on the certificate's proofs with how
+    often each was given; `places` has the centre of each node of the drawing."""
 
     theory: str
     digest: str
@@ -112,6 +124,7 @@ class ProofGraph:
     refuted: Listing
     open: Listing
     books: Books
+    verdicts: tuple[tuple[tuple[str, int], ...], ...]
     places: tuple[tuple[str, int, int], ...]
 
 
@@ -119,50 +132,44 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
     """The data of a report. `checked` maps names of theorems to verdicts by checker: "accepted", "refused", "failed".
 
     A checker that `checked` does not mention was "not run". Theorems come in the order of the certificate, which cites
-    only what came before; redundant ones are among them only as far as others cite them.
+    only what came before; redundant ones are among them only as far as others cite them. Proofs are told without
+    detours, and what they then cite is what counts as cited. A goal that says the same as a theorem gives it its name.
     """
     theory, printer = report.theory, Printer(report.theory.symbols)
-    found = {f.name: f for f in (*report.theorems, *report.redundant, *(g.found for g in report.goals if g.found))}
-    kept = _kept(report)
-    redundant = [f for f in report.redundant if f.name not in kept]
-    derivations = [d for d in report.certificate if d.name in kept]
     axioms = {
         a.name: Citable(f"A{n}", a.kind, printer.show(theory.terms, a.formula, "unicode", most=MOST_TEXT))
         for n, a in enumerate(theory.axioms, 1)
     }
-    lemmas: dict[str, Citable] = {}
-    cites: dict[str, tuple[str, ...]] = {citable.node: () for citable in axioms.values()}
+    goal_of = _restated(report)
+    told = _tell_all(report, axioms, goal_of)
+    cites: dict[str, tuple[str, ...]] = {a.node: () for a in axioms.values()} | {t.node: t.cites for t in told}
     rests_on: dict[str, frozenset[str]] = {}
-    proofs: list[Prose] = []
-    for n, derivation in enumerate(derivations, 1):
-        cited = [(s.rule, str(s.cites)) for s in derivation.steps if s.rule in ("axiom", "lemma")]
-        nodes = [(axioms if rule == "axiom" else lemmas)[name].node for rule, name in cited]
-        cites[f"T{n}"] = tuple(dict.fromkeys(nodes))
-        rests_on[f"T{n}"] = frozenset(axiom for node in nodes for axiom in rests_on.get(node, {node}))
-        proofs.append(tell(derivation, report.terms, theory, axioms, lemmas))
-        text = printer.show(report.terms, derivation.statement, "unicode", most=MOST_TEXT)
-        lemmas[derivation.name] = Citable(f"T{n}", "", text)
+    for t in told:
+        rests_on[t.node] = frozenset(axiom for node in t.cites for axiom in rests_on.get(node, {node}))
     used_by: dict[str, list[str]] = {node: [] for node in cites}
     for node, cited_nodes in cites.items():
         for c in cited_nodes:
             used_by[c].append(node)
+    found = {f.name: f for f in (*report.theorems, *report.redundant, *(g.found for g in report.goals if g.found))}
     goals = {g.found.name for g in report.goals if g.found}
+    node_of = {t.derivation.name: t.node for t in told}
+    node_of |= {goal: node_of[name] for name, goal in goal_of.items()}
+    spelled = _Spelling(theory)
     theorems = tuple(
         _theorem(
-            derivation,
-            found.get(derivation.name),
-            lemmas[derivation.name],
-            proof,
-            report.terms,
-            theory,
-            goal=derivation.name in goals,
-            cites=cites[f"T{n}"],
-            used_by=tuple(used_by[f"T{n}"]),
-            axioms=tuple(c.node for c in axioms.values() if c.node in rests_on[f"T{n}"]),
-            checked=tuple(checked.get(derivation.name, {}).get(c, _NOT_RUN) for c in CHECKERS),
+            t,
+            found.get(t.derivation.name),
+            goal_of.get(t.derivation.name),
+            report,
+            spelled,
+            goal=t.derivation.name in goals or t.derivation.name in goal_of,
+            used_by=tuple(used_by[t.node]),
+            axioms=tuple(c.node for c in axioms.values() if c.node in rests_on[t.node]),
+            checked=checked,
         )
-        for n, (derivation, proof) in enumerate(zip(derivations, proofs, strict=True), 1)
+        for t in told
     )
+    formulas = {g.name: g.formula for g in theory.goals}
     return ProofGraph(
         theory.name,
         theory.digest,
@@ -174,7 +181,7 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
                 axioms[a.name].shown,
                 printer.show(theory.terms, a.formula, most=MOST_TEXT),
                 a.kind,
-                _symbols(theory, theory.terms, a.formula),
+                _symbols(theory, spelled, theory.terms, a.formula),
                 tuple(used_by[axioms[a.name].node]),
             )
             for a in theory.axioms
@@ -183,16 +190,16 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
         tuple(
             GoalNode(
                 g.name,
-                g.statement,
+                printer.show(theory.terms, formulas[g.name], "unicode", most=MOST_TEXT),
                 g.status.value,
-                lemmas[g.found.name].node if g.found and g.found.name in lemmas else None,
-                g.counterexample or g.reason or "",
+                node_of[g.found.name] if g.found else None,
+                spelled.text(g.counterexample or g.reason or ""),
             )
             for g in report.goals
         ),
-        _smallest(len(redundant), ((f.statement, ", ".join(f.follows_from or ())) for f in redundant)),
-        _smallest(len(report.refuted), ((r.statement, r.counterexample) for r in report.refuted)),
-        _smallest(len(report.open), ((o.statement, o.reason) for o in report.open)),
+        _redundant(report, printer),
+        _first(report.refuted, ((spelled.text(r.statement), spelled.text(r.counterexample)) for r in report.refuted)),
+        _first(report.open, ((spelled.text(o.statement), o.reason) for o in report.open)),
         Books(
             report.enumerated,
             len(report.theorems),
@@ -201,65 +208,169 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
             len(report.open),
             tuple(sorted(report.filtered.items())),
         ),
-        tuple((node, x, y) for node, (x, y) in place(_drawn(cites, used_by)).items()),
+        tuple(_count(checked.get(d.name, {}).get(c, _NOT_RUN) for d in report.certificate) for c in CHECKERS),
+        _places(theory, axioms, cites, used_by),
     )
 
 
-def _kept(report: Report) -> set[str]:
-    """Names of the derivations to show: all but the redundant ones that no proof shown here cites."""
-    kept = {d.name for d in report.certificate} - {f.name for f in report.redundant}
-    for derivation in reversed(report.certificate):
-        if derivation.name in kept:
-            kept.update(derivation.lemmas)
-    return kept
+@dataclass(frozen=True)
+class _Told:
+    """A derivation, its proof as lines, and the nodes that these cite."""
+
+    node: str
+    derivation: Derivation
+    shown: str
+    proof: Prose
+    cites: tuple[str, ...]
 
 
-def _drawn(cites: Mapping[str, tuple[str, ...]], used_by: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """The graph without axioms that nothing cites."""
-    return {node: cited for node, cited in cites.items() if node[0] == "T" or used_by[node]}
+def _restated(report: Report) -> dict[str, str]:
+    """Theorems that a goal repeats, up to the names of variables, and that goal."""
+    terms = report.terms
+    by_name = {d.name: d for d in report.certificate}
+    goals = {g.found.name for g in report.goals if g.found}
+    out: dict[str, str] = {}
+    for goal in report.goals:
+        derivation = by_name[goal.found.name] if goal.found else None
+        if derivation is None or derivation.steps[-1].rule != "lemma":
+            continue
+        step = derivation.steps[-1]
+        name = str(step.cites)
+        renamed = all(terms.rows[term][0] == "var" for _, term in step.substitution)
+        free = [len(terms.free_variables(d.statement)) for d in (derivation, by_name[name])]
+        if renamed and free[0] == free[1] and name not in goals and name not in out:
+            out[name] = derivation.name
+    return out
+
+
+def _tell_all(report: Report, axioms: Mapping[str, Citable], goal_of: Mapping[str, str]) -> list[_Told]:
+    """The proofs to show: of all theorems but the redundant ones that no proof shown here cites."""
+    printer = Printer(report.theory.symbols)
+    derivations = {f"P{n}": d for n, d in enumerate(report.certificate, 1)}
+    node_of = {d.name: node for node, d in derivations.items()}
+    theorem_of = {goal: name for name, goal in goal_of.items()}
+    lemmas: dict[str, Citable] = {}
+
+    def cited(name: str) -> Citable:
+        name = theorem_of.get(name, name)
+        if name not in lemmas:
+            statement = derivations[node_of[name]].statement
+            shown = printer.show(report.terms, statement, "unicode", most=MOST_TEXT)
+            lemmas[name] = Citable(node_of[name], "", shown)
+        return lemmas[name]
+
+    kept = set(node_of) - {f.name for f in report.redundant} - set(theorem_of) | set(goal_of)
+    out: list[_Told] = []
+    for node, derivation in reversed(derivations.items()):
+        if derivation.name not in kept:
+            continue
+        short = without_detours(derivation, report.terms, report.theory)
+        proof = tell(short, report.terms, report.theory, axioms, {name: cited(name) for name in short.lemmas})
+        if proof.complete:
+            reasons = (r for line in proof.lines for r in (*line.reasons, *(r for k in line.chain for r in k.reasons)))
+            nodes = [r.node for r in reasons if r.node is not None]
+        else:
+            steps = [(s.rule, str(s.cites)) for s in short.steps if s.rule in ("axiom", "lemma")]
+            nodes = [(axioms[name] if rule == "axiom" else cited(name)).node for rule, name in steps]
+        kept.update(derivations[n].name for n in nodes if n in derivations)
+        out.append(_Told(node, derivation, cited(derivation.name).shown, proof, tuple(dict.fromkeys(nodes))))
+    return out[::-1]
 
 
 def _theorem(
-    derivation: Derivation,
+    told: _Told,
     found: Found | None,
-    citable: Citable,
-    proof: Prose,
-    terms: TermTable,
-    theory: Theory,
+    goal_name: str | None,
+    report: Report,
+    spelled: _Spelling,
     *,
     goal: bool,
-    cites: tuple[str, ...],
     used_by: tuple[str, ...],
     axioms: tuple[str, ...],
-    checked: tuple[str, ...],
+    checked: Mapping[str, Mapping[str, str]],
 ) -> TheoremNode:
+    derivation = told.derivation
+    names = [name for name in (derivation.name, goal_name) if name is not None]
+    verdicts = [[checked.get(name, {}).get(c, _NOT_RUN) for name in names] for c in CHECKERS]
     return TheoremNode(
-        citable.node,
-        derivation.name,
-        citable.shown,
-        Printer(theory.symbols).show(terms, derivation.statement, most=MOST_TEXT),
+        told.node,
+        names[-1],
+        derivation.name if goal_name else None,
+        told.shown,
+        Printer(report.theory.symbols).show(report.terms, derivation.statement, most=MOST_TEXT),
         found.method if found else "lemma",
         goal,
-        _symbols(theory, terms, derivation.statement),
-        cites,
+        _symbols(report.theory, spelled, report.terms, derivation.statement),
+        told.cites,
         used_by,
         axioms,
-        checked,
+        tuple(min(of_one, key=_WORST_FIRST.index) for of_one in verdicts),
         (found.follows_from or ()) if found else (),
-        proof,
+        told.proof,
         len(derivation.steps),
     )
 
 
-def _symbols(theory: Theory, terms: TermTable, formula: int) -> tuple[str, ...]:
+def _count(verdicts: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(verdicts).items()))
+
+
+def _places(
+    theory: Theory, axioms: Mapping[str, Citable], cites: Mapping[str, Sequence[str]], used_by: Mapping[str, list[str]]
+) -> tuple[tuple[str, int, int], ...]:
+    """The drawing, without axioms that nothing cites. Definitions stand in rows of their own over all the rest."""
+    nodes = {axioms[a.name].node: a.kind for a in theory.axioms}
+    drawn = {node: cited for node, cited in cites.items() if node not in nodes or used_by[node]}
+    definitions = [node for node in drawn if nodes.get(node) == "definition"]
+    over = set(definitions)
+    at = place({node: [c for c in cited if c not in over] for node, cited in drawn.items() if node not in over})
+    at = place_over({node: used_by[node] for node in definitions}, at) | at
+    return tuple((node, x, y) for node, (x, y) in at.items())
+
+
+def _symbols(theory: Theory, spelled: _Spelling, terms: TermTable, formula: int) -> tuple[str, ...]:
     """How the symbols of a formula are written, in the order of their declaration."""
     used = {terms.rows[i][1] for i in terms.reachable([formula]) if terms.rows[i][0] == "app"}
-    return tuple(dict.fromkeys(s.notation.text for s in theory.symbols if s.name in used))
+    return tuple(dict.fromkeys(spelled.text(s.notation.text) for s in theory.symbols if s.name in used))
 
 
-def _smallest(total: int, remarks: Iterable[tuple[str, str]]) -> Listing:
-    least = heapq.nsmallest(MOST_LISTED, remarks, key=lambda r: (len(r[0]), r))
-    return Listing(tuple(Remark(_elided(text), _elided(why)) for text, why in least), total)
+def _redundant(report: Report, printer: Printer) -> Listing:
+    shortest = sorted(report.redundant, key=lambda f: len(f.statement))[:MOST_LISTED]
+    return Listing(
+        tuple(
+            Remark(
+                printer.show(report.terms, f.derivation.statement, "unicode", most=MOST_TEXT),
+                name=f.name,
+                follows_from=f.follows_from or (),
+            )
+            for f in shortest
+        ),
+        len(report.redundant),
+    )
+
+
+def _first(all_of_them: Sequence[object], remarks: Iterable[tuple[str, str]]) -> Listing:
+    """The first remarks, which a search gives with the smallest statements first; there may be very many more."""
+    shown = tuple(Remark(_elided(text), _elided(why)) for text, why in islice(remarks, MOST_LISTED))
+    return Listing(shown, len(all_of_them))
+
+
+class _Spelling:
+    """Text in the ASCII notation with its infix operators as Unicode spells them."""
+
+    def __init__(self, theory: Theory) -> None:
+        printer, table = Printer(theory.symbols), TermTable()
+        self._unicode: dict[str, str] = {}
+        for symbol in theory.symbols:
+            if symbol.notation.form == "infix" and symbol.arity == 2:
+                sides = (table.var(name, sort) for name, sort in zip("ab", symbol.arguments, strict=True))
+                term = table.app(symbol.name, *sides)
+                ascii_words, words = (printer.show(table, term, style).split(" ") for style in ("ascii", "unicode"))
+                if len(ascii_words) == len(words) == 3:
+                    self._unicode[ascii_words[1]] = words[1]
+
+    def text(self, ascii_text: str) -> str:
+        return " ".join(self._unicode.get(word, word) for word in ascii_text.split(" "))
 
 
 def _elided(text: str) -> str:

@@ -2,8 +2,8 @@
 
 Natural deduction is told from the goal: what discharges a hypothesis opens a *block* (a case, an assumption, a witness)
 and the block's lines follow; everything else is stated just before it is needed, once in each block that needs it, or
-once before all of them. Congruence, symmetry and transitivity vanish into chains `a = b = c`; instances of axioms,
-lemmas and hypotheses become reasons and take no line of their own.
+once before all of them. Congruence, symmetry and transitivity vanish into chains `a = b = c` that visit no term twice;
+instances of axioms, lemmas and hypotheses become reasons and take no line of their own.
 
 The lines are flat, with a depth, so that a deep proof is not a deep object.
 """
@@ -18,6 +18,7 @@ from ..rewriting.certificate import Derivation, Step
 from ..rewriting.printing import Marks, Path, Printer
 from ..rewriting.syntax import TermTable, children, with_children
 from ..rewriting.theory import Theory
+from .scopes import Scopes
 
 MOST_LINES = 1000  # lines and links of chains shown of one proof
 MOST_TEXT = 1200  # characters shown of one statement
@@ -36,7 +37,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reason:
-    """What a step rests on. `node` ("T3", "A1") or `line` (a number in this proof) is where to look it up.
+    """What a step rests on. `node` ("P3", "A1") or `line` (a number in this proof) is where to look it up.
 
     `backward`: the equation is used from right to left.
     """
@@ -60,7 +61,7 @@ class Link:
 class Line:
     """A line of a proof, numbered from 1. `pieces` are words (str) and mathematics in turn.
 
-    With `chain`, the pieces are the first term and each link goes on from there.
+    With `chain` (two links or more) the last of the pieces is the first term, and each link goes on from there.
     """
 
     number: int
@@ -95,13 +96,13 @@ def tell(
     lemmas: Mapping[str, Citable],
 ) -> Prose:
     """The lines of a derivation that the checker has accepted. About linear in its steps."""
-    table, steps = _own_terms(derivation, terms)
-    first = _Teller(table, steps, theory, axioms, lemmas, frozenset())
+    scopes = Scopes(derivation, terms, theory)
+    first = _Teller(scopes, theory, axioms, lemmas, frozenset())
     first.run()
     repeated = frozenset(s for s, count in first.times.items() if count > 1)
     if not repeated:
         return first.prose()
-    second = _Teller(table, steps, theory, axioms, lemmas, repeated)
+    second = _Teller(scopes, theory, axioms, lemmas, repeated)
     second.run()
     return second.prose()
 
@@ -124,38 +125,26 @@ def _common(a: Sequence[object], b: Sequence[object]) -> int:
     return next((n for n in range(least) if a[n] != b[n]), least)
 
 
-def _own_terms(derivation: Derivation, terms: TermTable) -> tuple[TermTable, list[Step]]:
-    """A table with the derivation's terms alone, free to grow, and the steps over it."""
-    used: list[int] = []
-    for step in derivation.steps:
-        used += [step.conclusion, *step.terms, *step.generalised, *(v for group in step.fresh for v in group)]
-        used += [] if step.variable is None else [step.variable]
-    table = TermTable()
-    moved = dict(zip(used, terms.copy_into(table, used), strict=True))
-    steps = [
-        replace(
-            step,
-            conclusion=moved[step.conclusion],
-            substitution=(),
-            terms=tuple(moved[t] for t in step.terms),
-            generalised=tuple(moved[t] for t in step.generalised),
-            fresh=tuple(tuple(moved[v] for v in group) for group in step.fresh),
-            variable=None if step.variable is None else moved[step.variable],
-        )
-        for step in derivation.steps
-    ]
-    return table, steps
-
-
 class _Draft:
     """A line before it has its number. Reasons may point to other drafts."""
 
     def __init__(self, pieces: Sequence[str | Shown], called: str = "") -> None:
         self.pieces = tuple(pieces)
         self.called = called  # how a citation of this line is introduced: "assumption", "case", ...
-        self.reasons: list[Reason | _Draft] = []
-        self.chain: list[tuple[Shown, list[Reason | _Draft]]] = []
+        self.reasons: list[_Because] = []
+        self.chain: list[tuple[Shown, list[_Because]]] = []
         self.number = 0
+
+
+@dataclass(frozen=True)
+class _Worded:
+    """A line cited with words of one's own before it."""
+
+    words: str
+    line: _Draft
+
+
+_Because = Reason | _Draft | _Worded
 
 
 class _Block:
@@ -190,16 +179,15 @@ class _Hop:
 class _Teller:
     def __init__(
         self,
-        table: TermTable,
-        steps: Sequence[Step],
+        scopes: Scopes,
         theory: Theory,
         axioms: Mapping[str, Citable],
         lemmas: Mapping[str, Citable],
         repeated: frozenset[int],
     ) -> None:
-        self._table = table
-        self._steps = steps
-        self._theory = theory
+        self._scopes = scopes
+        self._table = scopes.table
+        self._steps = steps = scopes.steps
         self._printer = Printer(theory.symbols)
         self._citable = {"axiom": axioms, "lemma": lemmas}
         self._repeated = repeated
@@ -208,7 +196,9 @@ class _Teller:
             for premise in step.premises:
                 self._uses[premise] += 1
         self._weight = self._weights()
-        self._rests_on = self._hypotheses() if repeated else []
+        self._rests_on: list[int] = []
+        for step in steps if repeated else ():
+            self._rests_on.append(scopes.rests_on(step, (self._rests_on[p] for p in step.premises)))
         self._agenda: list[Callable[[], None]] = []
         self._root = _Block(None, 0)
         self._spent = 0
@@ -246,69 +236,21 @@ class _Teller:
     # What is known of each step beforehand.
 
     def _weights(self) -> list[int]:
-        """0: an instance of something named; 1: an implication among those, applied; 2: needs a line or a chain."""
+        """0: an instance of something named or of a line; 1: an implication among those, applied; 2: needs a line."""
         out: list[int] = []
         for step in self._steps:
             match step.rule:
                 case "axiom" | "lemma" | "assume" | "refl":
                     out.append(0)
-                case "sym" | "all_elim" | "and_elim":
+                case "sym":
                     out.append(out[step.premises[0]])
+                case "all_elim" | "and_elim":
+                    out.append(out[step.premises[0]] % 2)
                 case "imp_elim":
-                    out.append(max(1, out[step.premises[0]]))
+                    implication, premise = (out[p] for p in step.premises)
+                    out.append(2 if premise else max(1, implication))
                 case _:
                     out.append(2)
-        return out
-
-    def _hypotheses(self) -> list[frozenset[int]]:
-        out: list[frozenset[int]] = []
-        for step in self._steps:
-            if step.rule == "assume":
-                out.append(frozenset([step.conclusion]))
-                continue
-            left: frozenset[int] = frozenset()
-            for premise, assumed in zip(step.premises, self._discharged(step), strict=True):
-                left |= out[premise] - frozenset(assumed)
-            out.append(left)
-        return out
-
-    def _discharged(self, step: Step) -> list[list[int]]:
-        """For each premise, the hypotheses that the step discharges from it."""
-        rows = self._table.rows
-        match step.rule:
-            case "imp_intro":
-                return [[int(rows[step.conclusion][1])]]
-            case "or_elim":
-                a, b = (int(side) for side in rows[self._steps[step.premises[0]].conclusion][1:])
-                return [[], [a], [b]]
-            case "ex_elim":
-                assert step.variable is not None
-                return [[], [self._table.instantiate(self._steps[step.premises[0]].conclusion, step.variable)]]
-            case "cases":
-                return [[self._table.eq(step.terms[0], pattern)] for pattern in self._patterns(step)]
-            case "induction":
-                return [self._inductive(step, pattern) for pattern in self._patterns(step)]
-        return [[] for _ in step.premises]
-
-    def _patterns(self, step: Step) -> list[int]:
-        """For each constructor, it applied to the step's fresh variables."""
-        split = step.variable if step.rule == "induction" else step.terms[0]
-        assert split is not None
-        row = self._table.rows[split]
-        sort = str(row[2]) if row[0] == "var" else self._theory.symbol[str(row[1])].result
-        names = self._theory.datatype[sort].constructors
-        return [self._table.app(c, *fresh) for c, fresh in zip(names, step.fresh, strict=True)]
-
-    def _inductive(self, step: Step, pattern: int) -> list[int]:
-        """The induction hypotheses of one case."""
-        assert step.variable is not None
-        rows, out = self._table.rows, []
-        for argument in children(rows[pattern]):
-            if rows[argument][2] == rows[step.variable][2]:
-                hypothesis = self._table.replace(step.conclusion, {step.variable: argument})
-                for other in reversed(step.generalised):
-                    hypothesis = self._table.abstract("all", other, hypothesis)
-                out.append(hypothesis)
         return out
 
     # Finding lines and hypotheses from inside a block.
@@ -336,7 +278,7 @@ class _Teller:
         inside: _Block | None = None
         here = block
         while here.parent is not None and names.isdisjoint(here.fresh):
-            if not self._rests_on[s].isdisjoint(here.hypotheses):
+            if self._rests_on[s] & self._scopes.hypotheses(here.hypotheses):
                 break
             inside, here = here, here.parent
         if inside is None:
@@ -363,14 +305,22 @@ class _Teller:
             return
         if s in self._repeated:
             block = self._outermost(s, block)
+        variables, body = self._generalised(s)
+        if variables and self._is_chain(body):
+            hops = self._hops(body)
+            causes = [self._causes(hop, body) for hop in hops]
+            if all(self._weight[leaf] == 0 or self._find(leaf, block) for leaves in causes for leaf in leaves):
+                prefix = ["For all ", *self._listed(variables), ": "]
+                self._chain(body, block, hops, causes, s, prefix)
+                return
         if self._steps[s].rule in _SCOPED:
             claim = _Draft(["Claim: ", self._show(self._steps[s].conclusion), "."])
             inner = block.within(claim, deeper=False)
             self._spent += 1
             self._remember(s, block, claim)
-            body = _Block(inner, inner.depth + 1)
-            inner.entries.append(body)
-            self._then(partial(self._prove, s, body))
+            proof = _Block(inner, inner.depth + 1)
+            inner.entries.append(proof)
+            self._then(partial(self._prove, s, proof))
         else:
             self._state(s, block)
 
@@ -395,13 +345,15 @@ class _Teller:
             self._then(*self._needs(leaves, block), partial(self._open, s, block))
         elif step.rule in _SCOPED:
             self._open(s, block)
+        elif step.rule == "false_elim" and self._weight[step.premises[0]] and not self._find(step.premises[0], block):
+            self._prove(step.premises[0], block)  # a block that ends with a contradiction needs no other end
         else:
             self._state(s, block)
 
     def _open(self, s: int, block: _Block) -> None:
         """Write the headers of a step's blocks and go on inside them."""
         step = self._steps[s]
-        discharged = self._discharged(step)
+        discharged = self._scopes.discharged(step)
         rows = self._table.rows
         if step.rule == "imp_intro":
             [[hypothesis]] = discharged
@@ -410,9 +362,9 @@ class _Teller:
             header = _Draft([words[0], self._show(hypothesis), words[1]], "assumption")
             self._enter(block.within(header, deeper=False), step.premises[0], header, [hypothesis], ())
         elif step.rule == "all_intro":
-            assert step.variable is not None
-            header = _Draft(["Let ", self._show(step.variable), " be arbitrary."])
-            self._enter(block.within(header, deeper=False), step.premises[0], header, [], (step.variable,))
+            variables, body = self._generalised(s)
+            header = _Draft(["Let ", *self._listed(variables), " be arbitrary."])
+            self._enter(block.within(header, deeper=False), body, header, [], variables)
         elif step.rule == "ex_elim":
             assert step.variable is not None
             name = self._show(step.variable)
@@ -422,6 +374,16 @@ class _Teller:
             self._enter(inner, step.premises[1], header, discharged[1], (step.variable,))
         else:
             self._split(step, discharged, block)
+
+    def _generalised(self, s: int) -> tuple[list[int], int]:
+        """The variables that step `s` and those before it quantify, and the step that they start from."""
+        variables: list[int] = []
+        while self._steps[s].rule == "all_intro" and (not variables or self._uses[s] == 1):
+            variable = self._steps[s].variable
+            assert variable is not None
+            variables.append(variable)
+            s = self._steps[s].premises[0]
+        return variables, s
 
     def _split(self, step: Step, discharged: list[list[int]], block: _Block) -> None:
         """Several cases: of a disjunction, of a term's constructors, or of an induction."""
@@ -438,15 +400,18 @@ class _Teller:
         else:
             assert step.variable is not None
             pieces: list[str | Shown] = ["By induction on ", self._show(step.variable)]
-            for n, other in enumerate(step.generalised):
-                pieces += [", " if n else ", for all ", self._show(other)]
+            if step.generalised:
+                pieces += [", for all ", *self._listed(step.generalised)]
             intro = _Draft([*pieces, "."])
             for premise, pattern, assumed, fresh in zip(
-                step.premises, self._patterns(step), discharged, step.fresh, strict=True
+                step.premises, self._scopes.patterns(step), discharged, step.fresh, strict=True
             ):
                 title: list[str | Shown] = ["Case ", self._show(self._table.eq(step.variable, pattern))]
-                for n, hypothesis in enumerate(assumed):
-                    title += [" and " if n else ", assuming ", self._show(hypothesis)]
+                hypotheses = self._scopes.inductive(step, pattern)
+                if hypotheses:
+                    title.append(", assuming ")
+                    title += ["for all ", *self._listed(step.generalised), " that "] if step.generalised else []
+                    title += self._listed(hypotheses)
                 cases.append((premise, [*title, "."], assumed, fresh))
         self._write(block, intro)
         called = "induction hypothesis" if step.rule == "induction" else "case"
@@ -454,6 +419,13 @@ class _Teller:
         for premise, title, assumed, fresh in cases:
             tasks.append(partial(self._case, block, _Draft(title, called), premise, assumed, fresh))
         self._then(*tasks)
+
+    def _listed(self, terms: Sequence[int]) -> list[str | Shown]:
+        """The terms with commas and an `and`."""
+        out: list[str | Shown] = []
+        for n, term in enumerate(terms):
+            out += [" and " if n == len(terms) - 1 else ", "] * (n > 0) + [self._show(term)]
+        return out
 
     def _case(self, block: _Block, header: _Draft, premise: int, assumed: Sequence[int], fresh: Sequence[int]) -> None:
         inner = block.within(header, deeper=False)
@@ -469,88 +441,132 @@ class _Teller:
 
     def _state(self, s: int, block: _Block) -> None:
         """A line for a step that opens no block, after the lines that it cites."""
-        step = self._steps[s]
-        if self._table.rows[step.conclusion][0] == "eq" and (
-            self._weight[s] < 2 or step.rule in ("trans", "cong", "sym", "rewrite")
-        ):
+        if self._is_chain(s):
             hops = self._hops(s)
             causes = [self._causes(hop, s) for hop in hops]
             cited = [leaf for leaves in causes for leaf in leaves]
             self._then(*self._needs(cited, block), partial(self._chain, s, block, hops, causes))
         else:
-            leaves = [leaf for p in step.premises for leaf in self._leaves(p)] if self._weight[s] == 2 else None
-            leaves = self._leaves(s) if leaves is None else leaves
-            self._then(*self._needs(leaves, block), partial(self._fact, s, block, leaves))
+            leaves = [leaf for p, most in self._grounds(s) for leaf in self._leaves(p, most)]
+            self._then(*self._needs(leaves, block), partial(self._fact, s, block))
+
+    def _is_chain(self, s: int) -> bool:
+        step = self._steps[s]
+        return self._table.rows[step.conclusion][0] == "eq" and (
+            self._weight[s] < 2 or step.rule in ("trans", "cong", "sym", "rewrite")
+        )
 
     def _needs(self, leaves: Sequence[int], block: _Block) -> list[Callable[[], None]]:
         return [partial(self._need, leaf, block) for leaf in dict.fromkeys(leaves) if self._weight[leaf] > 0]
 
-    def _fact(self, s: int, block: _Block, leaves: Sequence[int]) -> None:
+    def _grounds(self, s: int) -> list[tuple[int, int]]:
+        """The steps that the line of step `s` cites, each with the weight up to which it is seen through.
+
+        An implication applied several times over is one ground beside all its premises.
+        """
         step = self._steps[s]
-        falsity = self._table.rows[step.conclusion][0] == "false"
-        draft = _Draft(["Contradiction."] if falsity else [self._show(step.conclusion)])
-        draft.reasons = [*self._rule(step), *self._cite(leaves, block)]
+        if step.rule in ("axiom", "lemma", "assume"):
+            return [(s, 0)]
+        if step.rule == "imp_elim":
+            premises = []
+            while self._steps[s].rule == "imp_elim":
+                s, premise = self._steps[s].premises
+                premises.append((premise, 0))
+            return [(s, 1), *reversed(premises)]
+        # What a rewriting starts from must be seen as a whole.
+        return [(p, 0 if step.rule == "rewrite" else 1) for p in step.premises]
+
+    def _fact(self, s: int, block: _Block) -> None:
+        step = self._steps[s]
+        draft = _Draft([self._show(step.conclusion)])
+        if step.rule == "distinct":
+            draft.pieces = ("Contradiction: ", self._unequal(step.premises[0]), ".")
+        elif self._table.rows[step.conclusion][0] == "false":
+            draft.pieces = ("Contradiction.",)
+        cited = [self._cite(self._leaves(p, most), block) for p, most in self._grounds(s)]
+        if step.rule == "rewrite":
+            cited[0] = [_worded("rewriting", reason) for reason in cited[0]]
+            cited[1:] = [[_worded("by", reason) for reason in reasons] for reasons in cited[1:]]
+        reasons = [*self._rule(step), *(reason for group in cited for reason in group)]
+        draft.reasons = list(dict.fromkeys(reasons))
         self._write(block, draft)
         self._remember(s, block, draft)
 
-    def _rule(self, step: Step) -> list[Reason | _Draft]:
+    def _unequal(self, s: int) -> Shown:
+        """That the sides of the equation of step `s` differ."""
+        false = self._table.negate(self._steps[s].conclusion)
+        return Shown(self._printer.show(self._table, false, "unicode", most=80))
+
+    def _rule(self, step: Step) -> list[_Because]:
         """The rule in words, where the lines it cites do not say enough."""
-        rows = self._table.rows
         match step.rule:
             case "injective":
                 return [Reason("constructors are injective")]
             case "distinct":
-                sides = rows[self._steps[step.premises[0]].conclusion][1:]
-                left, right = (self._printer.show(self._table, int(s), "unicode", most=40) for s in sides)
-                return [Reason("different constructors:", f"{left} ≠ {right}")]
+                return [Reason("different constructors")]
             case "false_elim":
                 return [Reason("from falsity anything follows")]
             case "ex_intro":
                 return [Reason("witness", self._printer.show(self._table, step.terms[0], "unicode", most=80))]
-            case "rewrite":
-                return [Reason("rewriting")]
             case "refl":
                 return [Reason("both sides are the same")]
         return []
 
-    def _chain(self, s: int, block: _Block, hops: Sequence[_Hop], causes: Sequence[list[int]]) -> None:
-        row = self._table.rows[self._steps[s].conclusion]
-        draft = _Draft([self._show(int(row[1]))])
+    def _chain(
+        self,
+        s: int,
+        block: _Block,
+        hops: Sequence[_Hop],
+        causes: Sequence[list[int]],
+        stated: int | None = None,
+        prefix: Sequence[str | Shown] = (),
+    ) -> None:
+        """The line of an equation. It is known as the line of `stated` where that is another step, of which the
+        equation is all but the `prefix`."""
+        conclusion = self._steps[s].conclusion
+        links = []
         for hop, leaves in zip(hops[:MOST_LINES], causes, strict=False):
             reasons = self._cite(leaves, block)
             if not hop.forward:
                 reasons = [_backward(reason) for reason in reasons]
-            draft.chain.append((self._show(hop.term, hop.path), reasons))
+            links.append((hop, reasons))
+        if len(links) > 1:
+            draft = _Draft([*prefix, self._show(int(self._table.rows[conclusion][1]))])
+            draft.chain = [(self._show(hop.term, hop.path), reasons) for hop, reasons in links]
+        elif links:
+            [(hop, draft_reasons)] = links
+            draft = _Draft([*prefix, self._show(conclusion, (1, *hop.path) if hop.path else ())])
+            draft.reasons = draft_reasons
+        else:
+            draft = _Draft([*prefix, self._show(conclusion)])
+            draft.reasons = [Reason("both sides are the same")]
         if len(hops) > MOST_LINES:
             self._spent = MOST_LINES
-        if not hops:
-            draft.pieces = (self._show(self._steps[s].conclusion),)
-            draft.reasons = [Reason("both sides are the same")]
         self._write(block, draft)
-        self._remember(s, block, draft)
+        self._remember(s if stated is None else stated, block, draft)
 
     # Reasons.
 
-    def _leaves(self, s: int) -> list[int]:
+    def _leaves(self, s: int, most: int = 1) -> list[int]:
         """What step `s` rests on, seen through instances and applied implications: named things and lines."""
         out: list[int] = []
-        stack = [(s, 1)]
+        stack = [(s, most)]
         while stack:
             s, most = stack.pop()
             step = self._steps[s]
             if self._weight[s] > most or step.rule in ("axiom", "lemma", "assume"):
                 out.append(s)
             elif step.rule == "imp_elim":
-                stack += [(step.premises[1], 0), (step.premises[0], 1)]
+                stack += reversed(self._grounds(s))
             elif step.rule != "refl":
                 stack.append((step.premises[0], most))
         return out
 
-    def _reasons(self, s: int, block: _Block) -> list[Reason | _Draft]:
+    def _reasons(self, s: int, block: _Block) -> list[_Because]:
         return self._cite(self._leaves(s), block)
 
-    def _cite(self, leaves: Sequence[int], block: _Block) -> list[Reason | _Draft]:
-        out: list[Reason | _Draft] = []
+    def _cite(self, leaves: Sequence[int], block: _Block) -> list[_Because]:
+        out: list[_Because] = []
         for leaf in dict.fromkeys(leaves):
             step = self._steps[leaf]
             if step.rule in self._citable:
@@ -586,7 +602,22 @@ class _Teller:
                     path = path[:common]
                     hops.pop()
             hops.append(_Hop(current, path, t, forward))
-        return hops
+        return self._straight(s, hops)
+
+    def _straight(self, s: int, hops: Sequence[_Hop]) -> list[_Hop]:
+        """The walk of step `s` without what lies between two visits to the same term."""
+        at = {int(self._table.rows[self._steps[s].conclusion][1]): 0}
+        kept: list[_Hop] = []
+        for hop in hops:
+            back = at.get(hop.term)
+            if back is None:
+                kept.append(hop)
+                at[hop.term] = len(kept)
+            else:
+                for gone in kept[back:]:
+                    del at[gone.term]
+                del kept[back:]
+        return kept
 
     def _folds(self, t: int) -> bool:
         """Is step `t` told inside the chain that uses it, rather than on a line of its own?"""
@@ -667,12 +698,24 @@ class _Teller:
             return self._leaves(hop.step)
         if hop.step != root:
             return [hop.step]
-        return [leaf for premise in self._steps[root].premises for leaf in self._leaves(premise)]
+        return [leaf for premise, most in self._grounds(root) for leaf in self._leaves(premise, most)]
 
 
-def _backward(reason: Reason | _Draft) -> Reason | _Draft:
+def _backward(reason: _Because) -> _Because:
     return replace(reason, backward=True) if isinstance(reason, Reason) else reason
 
 
-def _frozen(reasons: Sequence[Reason | _Draft]) -> tuple[Reason, ...]:
-    return tuple(r if isinstance(r, Reason) else Reason(r.called, line=r.number) for r in reasons)
+def _worded(words: str, reason: _Because) -> _Because:
+    if isinstance(reason, Reason):
+        return replace(reason, words=f"{words} {reason.words}".rstrip())
+    return reason if isinstance(reason, _Worded) else _Worded(words, reason)
+
+
+def _frozen(reasons: Sequence[_Because]) -> tuple[Reason, ...]:
+    out = []
+    for reason in reasons:
+        if isinstance(reason, _Worded):
+            out.append(Reason(f"{reason.words} {reason.line.called}".rstrip(), line=reason.line.number))
+        else:
+            out.append(reason if isinstance(reason, Reason) else Reason(reason.called, line=reason.number))
+    return tuple(out)

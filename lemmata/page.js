@@ -85,7 +85,7 @@
 
   const squeeze = (text) => text.replace(/\s+/g, "").toLowerCase();
   const haystack = new Map(
-    nodes.map((node) => [node.id, [node.ascii, node.text, node.name].map(squeeze).join("\n")]));
+    nodes.map((node) => [node.id, [node.ascii, node.text, node.name, node.also ?? ""].map(squeeze).join("\n")]));
   const chips = [...document.querySelectorAll(".chip")];
 
   function search() {
@@ -130,7 +130,7 @@
     inner.dataset.of = id;
     const title = document.createElement("p");
     title.className = "title";
-    title.textContent = `Proof of ${id}: ${nodeOf.get(id).text}`;
+    title.textContent = `Proof of ${nodeOf.get(id).name}: ${nodeOf.get(id).text}`;
     const lines = byId(id).querySelector(".lines").cloneNode(true);
     for (const copied of lines.querySelectorAll(".inner, .unfold")) copied.remove();
     for (const copied of lines.querySelectorAll("[id]")) copied.removeAttribute("id");
@@ -172,9 +172,10 @@
   // The graph: what a theorem cites stands above it.
 
   const graph = (() => {
-    const WIDTH = 184, HEIGHT = 46, LETTERS = 22;
+    const WIDTH = 196, HEIGHT = 58, ROOM = WIDTH - 14;
     const svg = byId("canvas"), world = byId("world");
     const drawn = nodes.filter((node) => node.at);
+    const optional = new Set(drawn.filter((node) => node.kind === "definition").map((node) => node.id));
     const usedBy = new Map(drawn.map((node) => [node.id, []]));
     for (const node of drawn) for (const cited of node.cites) usedBy.get(cited).push(node.id);
     const collapsed = new Set();
@@ -182,8 +183,11 @@
     const edges = [];
     const view = { x: 0, y: 0, k: 1 };
     let visible = new Set();
+    const hint = [...byId("about").childNodes];
     let pinned = null;
+    let touched = false; // has a person moved the drawing?
     let built = false;
+    let definitions = optional.size === drawn.length; // shown at first only if there is nothing else
 
     function make(name, attributes, text) {
       const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -208,23 +212,51 @@
       for (const node of drawn) {
         const box = make("g", {
           class: `node ${node.kind}`, transform: `translate(${node.at[0]} ${node.at[1]})`,
-          tabindex: "0", role: "button", "data-id": node.id, "aria-label": `${node.id}: ${node.text}`,
+          tabindex: "0", role: "button", "data-id": node.id, "aria-label": `${node.name}: ${node.text}`,
         });
-        const letters = [...node.text];
-        const label = letters.length > LETTERS ? letters.slice(0, LETTERS - 1).join("") + "…" : node.text;
         box.append(
-          make("title", {}, node.text),
+          make("title", {}, `${node.name}: ${node.text}`),
           make("rect", { x: -WIDTH / 2, y: -HEIGHT / 2, width: WIDTH, height: HEIGHT, rx: 8 }),
-          make("text", { class: "id", y: -7 }, [...node.name].length < 24 ? `${node.id} · ${node.name}` : node.id),
-          make("text", { y: 13 }, label));
+          make("text", { class: "id", y: -13 }, node.name));
         if (node.cites.length) {
-          const fold = make("g", { class: "toggle", transform: `translate(0 ${-HEIGHT / 2})` });
+          const fold = make("g", { class: "toggle", transform: `translate(${WIDTH / 2 - 10} ${-HEIGHT / 2})` });
           fold.append(make("circle", { class: "fold", r: 8 }), make("text", { class: "sign", y: 4 }, "−"));
           box.append(fold);
         }
         elements.set(node.id, box);
         world.append(box);
       }
+      const measure = document.createElement("canvas").getContext("2d");
+      for (const node of drawn) label(node, elements.get(node.id), measure);
+    }
+
+    // The name and one or two lines of the statement, as much as the box has room for.
+    function label(node, box, measure) {
+      const width = (text) => measure.measureText(text).width;
+      const cut = (text) => {
+        if (width(text) <= ROOM) return text;
+        const letters = [...text].slice(0, 80);
+        while (letters.length && width(letters.join("") + "…") > ROOM) letters.pop();
+        return letters.join("") + "…";
+      };
+      const name = box.querySelector(".id");
+      measure.font = getComputedStyle(name).font;
+      name.textContent = cut(node.name);
+      const first = make("text", { y: 10 }), second = make("text", { y: 22 });
+      name.after(first, second);
+      measure.font = getComputedStyle(first).font;
+      if (width(node.text) <= ROOM) {
+        first.textContent = node.text;
+        second.remove();
+        return;
+      }
+      // Break before the relation if both sides fit, or else where the first line is fullest.
+      const breaks = [...node.text.slice(0, 120).matchAll(/ /g)].map((m) => m.index).filter((k) => width(node.text.slice(0, k)) <= ROOM);
+      const relation = breaks.find((k) => /^ [=≠≤≥→↔∧∨<>] ?/.test(node.text.slice(k)) && width(node.text.slice(k + 1)) <= ROOM);
+      const at = relation ?? breaks.at(-1) ?? node.text.length;
+      first.setAttribute("y", 5);
+      first.textContent = cut(node.text.slice(0, at));
+      second.textContent = cut(node.text.slice(at + 1));
     }
 
     // A node is visible if something visible and not collapsed cites it, or if nothing cites it at all.
@@ -233,16 +265,18 @@
       const open = drawn.filter((node) => usedBy.get(node.id).length === 0).map((node) => node.id);
       while (open.length) {
         const id = open.pop();
-        if (visible.has(id)) continue;
+        if (visible.has(id) || (optional.has(id) && !definitions)) continue;
         visible.add(id);
         if (!collapsed.has(id)) open.push(...nodeOf.get(id).cites);
       }
       for (const [id, element] of elements) {
         element.style.display = visible.has(id) ? "" : "none";
-        const sign = element.querySelector(".sign");
-        if (!sign) continue;
-        sign.textContent = collapsed.has(id) ? "+" : "−";
-        element.setAttribute("aria-expanded", String(!collapsed.has(id)));
+        const fold = element.querySelector(".toggle");
+        if (!fold) continue;
+        fold.style.display = foldable(id) ? "" : "none";
+        fold.querySelector(".sign").textContent = collapsed.has(id) ? "+" : "−";
+        if (foldable(id)) element.setAttribute("aria-expanded", String(!collapsed.has(id)));
+        else element.removeAttribute("aria-expanded");
       }
       for (const edge of edges) {
         edge.shown = visible.has(edge.from) && visible.has(edge.to) && !collapsed.has(edge.to);
@@ -250,13 +284,20 @@
       }
       const total = nodes.length.toLocaleString("en");
       const unused = nodes.length - drawn.length;
+      const why = [];
+      if (!definitions && optional.size) why.push(`${optional.size} definitions hidden`);
+      if (unused) why.push(`${unused} never cited`);
       const some = `${visible.size.toLocaleString("en")} of ${total} shown`;
       byId("drawn").textContent =
-        visible.size === nodes.length ? `${total} nodes` : some + (unused ? ` (${unused} never cited)` : "");
+        visible.size === nodes.length ? `${total} nodes` : some + (why.length ? ` (${why.join(", ")})` : "");
+    }
+
+    function foldable(id) {
+      return nodeOf.get(id).cites.some((cited) => definitions || !optional.has(cited));
     }
 
     function toggle(id) {
-      if (!nodeOf.get(id).cites.length) return;
+      if (!foldable(id)) return;
       if (!collapsed.delete(id)) collapsed.add(id);
       refresh();
       light(id);
@@ -294,22 +335,29 @@
 
     function describe(id, above, below) {
       const about = byId("about");
-      about.textContent = "";
-      if (!id) return;
+      if (!id) {
+        about.replaceChildren(...hint);
+        return;
+      }
       const link = document.createElement("a");
       link.href = `#${id}`;
-      link.textContent = id;
+      link.textContent = nodeOf.get(id).name;
       const statement = document.createElement("span");
       statement.className = "m";
       statement.textContent = ` ${nodeOf.get(id).text} `;
       const counts = document.createElement("span");
       counts.className = "note";
       counts.textContent = `rests on ${above}, leads to ${below}`;
-      about.append(link, statement, counts);
+      about.replaceChildren(link, statement, counts);
     }
 
     function move() {
       world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
+    }
+
+    function zoomBy(factor) {
+      touched = true;
+      zoom(factor);
     }
 
     function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
@@ -320,7 +368,16 @@
       move();
     }
 
+    function reveal([x, y]) {
+      const inside = (at, half, size) => Math.min(size - half - 8, Math.max(half + 8, at));
+      const [h, v] = [view.x + x * view.k, view.y + y * view.k];
+      view.x += inside(h, (WIDTH / 2) * view.k, svg.clientWidth) - h;
+      view.y += inside(v, (HEIGHT / 2) * view.k, svg.clientHeight) - v;
+      move();
+    }
+
     function fit() {
+      touched = false;
       const spots = drawn.filter((node) => visible.has(node.id)).map((node) => node.at);
       if (!spots.length) return;
       const xs = spots.map((s) => s[0]), ys = spots.map((s) => s[1]);
@@ -352,6 +409,7 @@
       if (travelled < 4) return;
       svg.setPointerCapture(event.pointerId); // only now, or a press on a node would not reach it
       svg.classList.add("moving");
+      touched = true;
       view.x += (now[0] - before[0]) / pointers.size;
       view.y += (now[1] - before[1]) / pointers.size;
       if (other) {
@@ -372,6 +430,7 @@
     });
     svg.addEventListener("wheel", (event) => {
       event.preventDefault();
+      touched = true;
       const frame = svg.getBoundingClientRect();
       const lines = event.deltaMode === 1 ? 20 : 1;
       zoom(Math.exp(-event.deltaY * lines * 0.0015), event.clientX - frame.left, event.clientY - frame.top);
@@ -398,29 +457,42 @@
     svg.addEventListener("pointerleave", () => light(null));
     svg.addEventListener("focusin", (event) => {
       const box = boxOf(event);
-      if (box && box.matches(":focus-visible")) light(box.dataset.id);
+      if (!box || !box.matches(":focus-visible")) return;
+      reveal(nodeOf.get(box.dataset.id).at);
+      light(box.dataset.id);
     });
     svg.addEventListener("keydown", (event) => {
       const box = boxOf(event);
       const moves = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (moves[event.key]) {
+        touched = true;
         view.x += moves[event.key][0];
         view.y += moves[event.key][1];
         move();
-      } else if (event.key === "+" || event.key === "=") zoom(1.25);
-      else if (event.key === "-") zoom(0.8);
+      } else if (event.key === "+" || event.key === "=") zoomBy(1.25);
+      else if (event.key === "-") zoomBy(0.8);
       else if (event.key === "0") fit();
       else if (event.key === "Enter" && box) location.hash = box.dataset.id;
       else if (event.key === " " && box) toggle(box.dataset.id);
       else return;
       event.preventDefault();
     });
-    byId("zoom-in").addEventListener("click", () => zoom(1.25));
-    byId("zoom-out").addEventListener("click", () => zoom(0.8));
+    byId("zoom-in").addEventListener("click", () => zoomBy(1.25));
+    byId("zoom-out").addEventListener("click", () => zoomBy(0.8));
     byId("fit").addEventListener("click", fit);
+    const switcher = byId("definitions");
+    if (switcher) {
+      switcher.addEventListener("click", () => {
+        definitions = !definitions;
+        switcher.setAttribute("aria-pressed", String(definitions));
+        refresh();
+        fit();
+      });
+      switcher.setAttribute("aria-pressed", String(definitions));
+    }
     byId("collapse").addEventListener("click", () => {
-      for (const node of drawn) if (node.cites.length) collapsed.add(node.id);
+      for (const node of drawn) if (foldable(node.id)) collapsed.add(node.id);
       refresh();
       fit();
     });
@@ -429,6 +501,11 @@
       refresh();
       fit();
     });
+
+    // A window that changes its size keeps the whole drawing, until somebody has chosen a part of it.
+    new ResizeObserver(() => {
+      if (built && !touched && svg.clientWidth) fit();
+    }).observe(svg);
 
     return {
       show() {

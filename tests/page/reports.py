@@ -16,7 +16,7 @@ from lemmata.rewriting.certificate import Derivation, Step
 from lemmata.rewriting.limits import Stop
 from lemmata.rewriting.printing import Printer
 from lemmata.rewriting.syntax import TermTable
-from lemmata.rewriting.theory import Theory
+from lemmata.rewriting.theory import Goal, Theory
 from tests.samples import peano, peano_derivations
 
 
@@ -26,6 +26,8 @@ def report(theory: Theory, terms: TermTable, derivations: list[Derivation], refu
     found = tuple(Found(d.name, printer.show(terms, d.statement), d, "rewriting", 0.0) for d in derivations)
     false = tuple(RefutedConjecture(f"x = {n}", f"x = {n + 1}: {n + 1} is not {n}") for n in range(refuted))
     first = found[0]
+    [goal] = terms.copy_into(theory.terms, [first.derivation.statement])
+    theory = replace(theory, goals=(Goal(first.name, goal),))
     return Report(
         theory,
         {},

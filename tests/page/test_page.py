@@ -53,7 +53,7 @@ def test_search_by_text_in_either_notation(tab: Browser, pages: dict[str, Path])
     assert tab.count(".theorem") == 1
     assert tab.text("#shown") == "1 of 8 shown"
     tab.run("const q = document.getElementById('query'); q.value = 'S(x) ≤'; q.dispatchEvent(new Event('input'))")
-    assert tab.count("#T6") == 1
+    assert tab.count("#succ_le_succ") == 1
     tab.run("const q = document.getElementById('query'); q.value = 'nowhere'; q.dispatchEvent(new Event('input'))")
     assert tab.count(".theorem") == 0
     assert tab.count("#none") == 1
@@ -70,64 +70,65 @@ def test_search_by_symbols(tab: Browser, pages: dict[str, Path]) -> None:
 
 
 def test_a_premise_link_leads_to_its_theorem(tab: Browser, pages: dict[str, Path]) -> None:
-    tab.open(pages["sample"], "#T6")
-    assert tab.count("#T6-s1") == 1
-    assert tab.count("#T2-s1") == 0
-    tab.click("#T6 a.lemma[href='#T2']")
-    assert tab.count("#T2-s1") == 1
-    assert tab.run("return location.hash") == "#T2"
+    tab.open(pages["sample"], "#succ_le_succ")
+    assert tab.count("#succ_le_succ-s1") == 1
+    assert tab.count("#succ_add-s1") == 0
+    tab.click("#succ_le_succ a.lemma[href='#succ_add']")
+    assert tab.count("#succ_add-s1") == 1
+    assert tab.run("return location.hash") == "#succ_add"
 
 
 def test_a_step_has_an_anchor_of_its_own(tab: Browser, pages: dict[str, Path]) -> None:
-    tab.open(pages["sample"], "#T6-s4")
-    inside = (
-        "const r = document.getElementById('T6-s4').getBoundingClientRect(); return r.top > 0 && r.bottom < innerHeight"
-    )
+    tab.open(pages["sample"], "#succ_le_succ-s4")
+    inside = "const r = document.getElementById('succ_le_succ-s4').getBoundingClientRect(); return r.top > 0 && r.bottom < innerHeight"
     assert tab.run(inside) is True
 
 
 def test_a_lemma_unfolds_in_place_and_folds_again(tab: Browser, pages: dict[str, Path]) -> None:
-    tab.open(pages["tower"], "#T5")
-    tab.click("#T5 .unfold")
-    assert tab.count("#T5 .inner .line") > 0
-    assert "Proof of T4" in tab.text("#T5 .inner .title")
-    tab.click("#T5 .inner .unfold")
-    assert "Proof of T3" in tab.text("#T5 .inner .inner .title")
+    tab.open(pages["tower"], "#t4")
+    tab.click("#t4 .unfold")
+    assert tab.count("#t4 .inner .line") > 0
+    assert "Proof of t3" in tab.text("#t4 .inner .title")
+    tab.click("#t4 .inner .unfold")
+    assert "Proof of t2" in tab.text("#t4 .inner .inner .title")
     assert (
         tab.run("const i = [...document.querySelectorAll('[id]')].map((e) => e.id); return i.length - new Set(i).size")
         == 0
     )
-    tab.click("#T5 .unfold")
-    assert tab.count("#T5 .inner") == 0
+    tab.click("#t4 .unfold")
+    assert tab.count("#t4 .inner") == 0
 
 
 def test_the_proof_view_shows_one_theorem_and_steps_on(tab: Browser, pages: dict[str, Path]) -> None:
     tab.open(pages["sample"], "#proof")
     assert tab.count(".theorem") == 1
-    assert tab.count("#T1-s1") == 1
+    assert tab.count("#zero_add-s1") == 1
     tab.click("#next")
     assert tab.count(".theorem") == 1
-    assert tab.count("#T2-s1") == 1
+    assert tab.count("#succ_add-s1") == 1
 
 
 def test_hovering_lights_ancestors_and_descendants(tab: Browser, pages: dict[str, Path]) -> None:
     tab.open(pages["sample"], "#graph")
+    assert tab.text("#drawn") == "8 of 13 shown (3 definitions hidden, 2 never cited)"
+    tab.click("#definitions")
     assert tab.text("#drawn") == "11 of 13 shown (2 never cited)"
-    tab.hover("[data-id='T2']")
+    tab.hover("[data-id='succ_add']")
     lit = "return [...document.querySelectorAll(arguments[0])].map((e) => e.dataset.id).sort()"
     assert tab.run(lit, ".node.up") == ["A1", "A2"]
-    assert tab.run(lit, ".node.down") == ["T6"]
+    assert tab.run(lit, ".node.down") == ["succ_le_succ"]
     assert "rests on 2, leads to 1" in tab.text("#about")
 
 
 def test_collapsing_hides_what_is_needed_nowhere_else(tab: Browser, pages: dict[str, Path]) -> None:
     tab.open(pages["sample"], "#graph")
-    tab.click("[data-id='T6'] .sign")
-    assert tab.count("[data-id='T2']") == 0
-    assert tab.count("[data-id='A1']") == 1  # T1 needs it too
+    tab.click("#definitions")
+    tab.click("[data-id='succ_le_succ'] .sign")
+    assert tab.count("[data-id='succ_add']") == 0
+    assert tab.count("[data-id='A1']") == 1  # zero_add needs it too
     assert tab.text("#drawn").startswith("9 of 13 shown")
     tab.click("#expand")
-    assert tab.count("[data-id='T2']") == 1
+    assert tab.count("[data-id='succ_add']") == 1
     tab.click("#collapse")
     assert tab.text("#drawn").startswith("7 of 13 shown")
 
@@ -181,10 +182,10 @@ def test_a_pinch_zooms(tab: Browser, pages: dict[str, Path]) -> None:
 
 def test_enter_on_a_node_opens_its_proof(tab: Browser, pages: dict[str, Path]) -> None:
     tab.open(pages["sample"], "#graph")
-    tab.run("document.querySelector('[data-id=T6]').focus()")
-    tab.type("[data-id='T6']", "\ue007")
+    tab.run("document.querySelector('[data-id=succ_le_succ]').focus()")
+    tab.type("[data-id='succ_le_succ']", "\ue007")
     assert tab.run("return document.documentElement.dataset.view") == "proof"
-    assert tab.count("#T6-s1") == 1
+    assert tab.count("#succ_le_succ-s1") == 1
 
 
 @pytest.mark.parametrize("width", [1280, 390, 360])
@@ -217,18 +218,18 @@ def test_without_javascript_the_list_and_the_proofs_are_there(tab: Browser, page
     assert tab.run("return document.documentElement.dataset.view ?? 'none'") == "none"
     assert tab.count(".theorem > summary") == 8
     assert tab.count(".script") == 0
-    tab.click("#T1 > summary")
-    assert tab.count("#T1-s1") == 1
-    assert "0 + 0" in tab.text("#T1-s3")
+    tab.click("#zero_add > summary")
+    assert tab.count("#zero_add-s1") == 1
+    assert "0 + 0" in tab.text("#zero_add-s3")
 
 
 def test_hostile_names_are_shown_and_do_nothing(tab: Browser, pages: dict[str, Path]) -> None:
-    for anchor in ("", "#T1", "#graph"):
+    for anchor in ("", "#t-1", "#graph"):
         tab.open(pages["hostile"], anchor)
         assert tab.run("return document.images.length") == 0
         assert tab.run("return document.scripts.length") == 2
     assert "<img src=x onerror=alert(1)>" in tab.run("return document.querySelector('h1').textContent")
-    tab.hover("[data-id='T2']")
+    tab.hover("[data-id='t-2']")
     assert "<img" in tab.text("#about")
 
 

@@ -84,7 +84,7 @@ def test_a_generalised_induction_says_so_and_marks_what_changed() -> None:
                 "1 Assume x = s(y).",
                 "2 Suppose x = 0, towards a contradiction.",
                 "3 s(y) = x [assumption 1] = 0 [assumption 2]",
-                "4 Contradiction. [different constructors: s(y) ≠ 0; 3]",
+                "4 Contradiction: s(y) ≠ 0. [different constructors; 3]",
             ],
         ),
         (
@@ -104,7 +104,7 @@ def test_a_generalised_induction_says_so_and_marks_what_changed() -> None:
                 "1 Assume x ≤ y.",
                 "2 Claim: ∃z. s(x) + z = s(y).",
                 "3 . Take w with x + w = y. [definition A5; assumption 1]",
-                "4 . s(x) + w = s(x + w) [T2] = s(|y|) [choice of w 3]",
+                "4 . s(x) + w = s(x + w) [P2] = s(|y|) [choice of w 3]",
                 "5 . ∃z. s(x) + z = s(y) [witness w; 4]",
                 "6 s(x) ≤ s(y) [definition A5; 2]",
             ],
@@ -119,10 +119,8 @@ def test_a_generalised_induction_says_so_and_marks_what_changed() -> None:
                 "5 . . x = 0 [case 4]",
                 "6 . Case x = 0.",
                 "7 . . x = 0 [case 6]",
-                "8 Claim: ∀y. y = y.",
-                "9 . Let y be arbitrary.",
-                "10 . y = y [both sides are the same]",
-                "11 x = 0 ∧ (∀y. y = y) [2; 8]",
+                "8 For all y: y = y [both sides are the same]",
+                "9 x = 0 ∧ (∀y. y = y) [2; 8]",
             ],
         ),
         ("ex_falso", ["1 Assume ⊥.", "2 x = y [from falsity anything follows; assumption 1]"]),
@@ -136,22 +134,33 @@ def test_a_step_that_both_cases_need_is_stated_once_before_them() -> None:
     t = TermTable()
     x, n, zero = t.var("x", "N"), t.var("n", "N"), t.app("0")
     twice = t.eq(t.app("+", t.app("+", zero, zero), zero), zero)
+    either = t.add(("or", twice, t.eq(x, zero)))
+    above = t.app("s", n)
     lines = told_steps(
         t,
         Step("axiom", t.eq(t.app("+", t.app("+", zero, zero), zero), t.app("+", zero, zero)), cites="+.1",
              substitution=((x, t.app("+", zero, zero)),)),
         Step("axiom", t.eq(t.app("+", zero, zero), zero), cites="+.1", substitution=((x, zero),)),
         Step("trans", twice, (0, 1)),
-        Step("and_intro", t.conj(twice, twice), (2, 2)),
-        Step("cases", t.conj(twice, twice), (3, 3), terms=(x,), fresh=((), (n,))),
+        Step("assume", t.eq(x, zero)),
+        Step("and_intro", t.conj(twice, t.eq(x, zero)), (2, 3)),
+        Step("and_elim", twice, (4,)),
+        Step("or_intro", either, (5,)),
+        Step("assume", t.eq(x, above)),
+        Step("and_intro", t.conj(twice, t.eq(x, above)), (2, 7)),
+        Step("and_elim", twice, (8,)),
+        Step("or_intro", either, (9,)),
+        Step("cases", either, (6, 10), terms=(x,), fresh=((), (n,))),
     )  # fmt: skip
     assert lines == [
         "1 By cases on x.",
         "2 0 + 0 + 0 = 0 + 0 [definition A1] = 0 [definition A1]",
         "3 Case x = 0.",
-        "4 . 0 + 0 + 0 = 0 ∧ 0 + 0 + 0 = 0 [2]",
-        "5 Case x = s(n).",
-        "6 . 0 + 0 + 0 = 0 ∧ 0 + 0 + 0 = 0 [2]",
+        "4 . 0 + 0 + 0 = 0 ∧ x = 0 [2; case 3]",
+        "5 . 0 + 0 + 0 = 0 ∨ x = 0 [4]",
+        "6 Case x = s(n).",
+        "7 . 0 + 0 + 0 = 0 ∧ x = s(n) [2; case 6]",
+        "8 . 0 + 0 + 0 = 0 ∨ x = 0 [7]",
     ]
 
 
@@ -197,12 +206,12 @@ def test_a_proof_that_doubles_in_every_case_stays_within_bounds() -> None:
 def test_citations_verdicts_and_axioms() -> None:
     graph = proof_graph(sample(), {"succ_add": {"kernel": "accepted", "z3": "failed"}})
     by_name = {t.name: t for t in graph.theorems}
-    assert by_name["succ_le_succ"].cites == ("A5", "T2")
+    assert by_name["succ_le_succ"].cites == ("A5", "P2")
     assert by_name["succ_le_succ"].axioms == ("A1", "A2", "A5")
-    assert by_name["succ_add"].used_by == ("T6",)
+    assert by_name["succ_add"].used_by == ("P6",)
     assert by_name["succ_add"].checked == ("accepted", "not run", "failed")
-    assert by_name["succ_le_succ"].symbols == ("s", "<=")
-    assert graph.goals[0].theorem == "T1"
+    assert by_name["succ_le_succ"].symbols == ("s", "≤")
+    assert graph.goals[0].theorem == "P1"
 
 
 def test_long_listings_show_the_smallest_and_say_how_many_there_are() -> None:
@@ -227,7 +236,10 @@ def test_redundant_theorems_are_listed_and_kept_only_where_cited() -> None:
     names = {t.name for t in graph.theorems}
     assert "succ_add" in names  # cited by succ_le_succ
     assert "ex_falso" not in names
-    assert [(r.text, r.why) for r in graph.redundant.shown] == [("false implies x = y", "zero_add")]
+    assert [(r.name, r.text, r.follows_from) for r in graph.redundant.shown] == [
+        ("succ_add", "s(x) + y = s(x + y)", ("zero_add",)),
+        ("ex_falso", "⊥ → x = y", ("zero_add",)),
+    ]
 
 
 def test_the_drawing_puts_everything_below_what_it_cites() -> None:
