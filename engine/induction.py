@@ -3,7 +3,7 @@
 An equation is proved by rewriting when both sides have one normal form. By induction on a variable x: for every
 constructor c the equation at x = c(y...) is proved with the equation at each y of x's sort as a further rule, in which
 all other variables stay general. Where that does not close a case, its remaining equation may be proved by a further
-induction, down to a given depth.
+induction, down to a given depth, or by splitting a variable for which a definition waits.
 """
 
 from __future__ import annotations
@@ -98,6 +98,24 @@ class EquationProver:
                         places[children(row)[position]] += 1
         return sorted(free, key=lambda v: (-places[v], free.index(v)))
 
+    def blocking_variables(self, formula: int, fixed: frozenset[int]) -> list[int]:
+        """Free variables for which a definition that looks at several arguments waits, one of them being there.
+
+        In max(s(x), y) it is y. Such a split is no choice but the rest of the one that put the constructor there. It
+        counts as no nesting: variables that it brings are fixed, so splits are at most as many as variables.
+        """
+        terms = self.knowledge.terms
+        found: dict[int, None] = {}
+        constructors = {c for d in self.knowledge.theory.datatypes for c in d.constructors}
+        for i in terms.reachable([formula]):
+            row = terms.rows[i]
+            if row[0] == "app":
+                looked_at = [children(row)[n] for n in sorted(self._recursive.get(str(row[1]), ()))]
+                waiting = [a for a in looked_at if terms.rows[a][0] == "var" and a not in fixed]
+                if any(terms.rows[a][0] == "app" and terms.rows[a][1] in constructors for a in looked_at):
+                    found.update(dict.fromkeys(waiting))
+        return list(found)
+
     def _by_induction(
         self, builder: Builder, variable: int, left: int, right: int, context: Context, depth: int
     ) -> int | None:
@@ -139,19 +157,31 @@ class EquationProver:
         left, right = (int(i) for i in known.terms.rows[formula][1:])
         rewriter = known.rewriter_with(context.rules)
         step = self.by_rewriting(builder, left, right, rewriter, context)
-        if step is not None or depth == 0:
+        if step is not None:
             return step
         a, b = known.bank.load(known.terms, [left, right], known.theory.symbol)
         result = rewriter.normalise([a, b], self.clock)
         if len(result.terms) < 2:
             return None
         explainer = Explainer(builder, rewriter, known.statements, context.facts)
-        rest = self.equation(builder, explainer.row(result.terms[0]), explainer.row(result.terms[1]), context, depth)
-        if rest is None:
+        rest = [explainer.row(t) for t in result.terms]
+        middle = self._rest(builder, rest[0], rest[1], context, depth)
+        if middle is None:
             return None
         first, second = explainer.normal_form(a), explainer.normal_form(b)
-        links = [first, rest.step, None if second is None else builder.sym(second)]
+        links = [first, middle, None if second is None else builder.sym(second)]
         return builder.trans([s for s in links if s is not None])
+
+    def _rest(self, builder: Builder, left: int, right: int, context: Context, depth: int) -> int | None:
+        """Prove what rewriting leaves of a case; where no induction is left, by splitting what blocks computation."""
+        if depth > 0:
+            success = self.equation(builder, left, right, context, depth)
+            return success.step if success else None
+        for variable in self.blocking_variables(self.knowledge.terms.eq(left, right), context.fixed):
+            step = self._by_induction(builder, variable, left, right, context, depth=1)
+            if step is not None:
+                return step
+        return None
 
     def _assume(self, builder: Builder, formula: int, others: Sequence[int], context: Context) -> Context:
         """The context with `formula` assumed for all values of `others`, as rules between normal forms."""
