@@ -1,0 +1,1 @@
+sort Colour = red | green | blue

@@ -1,0 +1,3 @@
+theory OnlyDatatypes
+sort N = 0 | s(N)
+sort Pair = pair(N, N)
