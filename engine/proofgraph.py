@@ -16,7 +16,7 @@ from ..rewriting.printing import Printer
 from ..rewriting.syntax import TermTable
 from ..rewriting.theory import Theory
 from .detours import without_detours
-from .layout import place, place_over
+from .layout import Drawing, draw, place_over
 from .prose import MOST_TEXT, Citable, Prose, tell
 from .results import Found, Report
 
@@ -112,7 +112,7 @@ class Books:
 @dataclass(frozen=True)
 class ProofGraph:
     """All that a page shows. `verdicts` has, for each of `CHECKERS`, its verdicts on the certificate's proofs with how
-    often each was given; `places` has the centre of each node of the drawing."""
+    often each was given."""
 
     theory: str
     digest: str
@@ -125,7 +125,7 @@ class ProofGraph:
     open: Listing
     books: Books
     verdicts: tuple[tuple[tuple[str, int], ...], ...]
-    places: tuple[tuple[str, int, int], ...]
+    drawing: Drawing
 
 
 def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> ProofGraph:
@@ -209,7 +209,7 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
             tuple(sorted(report.filtered.items())),
         ),
         tuple(_count(checked.get(d.name, {}).get(c, _NOT_RUN) for d in report.certificate) for c in CHECKERS),
-        _places(theory, axioms, cites, used_by),
+        _drawing(theory, axioms, cites, used_by),
     )
 
 
@@ -315,17 +315,16 @@ def _count(verdicts: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(verdicts).items()))
 
 
-def _places(
+def _drawing(
     theory: Theory, axioms: Mapping[str, Citable], cites: Mapping[str, Sequence[str]], used_by: Mapping[str, list[str]]
-) -> tuple[tuple[str, int, int], ...]:
+) -> Drawing:
     """The drawing, without axioms that nothing cites. Definitions stand in rows of their own over all the rest."""
     nodes = {axioms[a.name].node: a.kind for a in theory.axioms}
     drawn = {node: cited for node, cited in cites.items() if node not in nodes or used_by[node]}
-    definitions = [node for node in drawn if nodes.get(node) == "definition"]
-    over = set(definitions)
-    at = place({node: [c for c in cited if c not in over] for node, cited in drawn.items() if node not in over})
-    at = place_over({node: used_by[node] for node in definitions}, at) | at
-    return tuple((node, x, y) for node, (x, y) in at.items())
+    over = {node for node in drawn if nodes.get(node) == "definition"}
+    rest = draw({node: [c for c in cited if c not in over] for node, cited in drawn.items() if node not in over})
+    definitions = place_over({node: used_by[node] for node in drawn if node in over}, rest.places)
+    return Drawing({**definitions, **rest.places}, rest.bends)
 
 
 def _symbols(theory: Theory, spelled: _Spelling, terms: TermTable, formula: int) -> tuple[str, ...]:

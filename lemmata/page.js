@@ -172,7 +172,7 @@
   // The graph: what a theorem cites stands above it.
 
   const graph = (() => {
-    const WIDTH = 196, HEIGHT = 58, ROOM = WIDTH - 14;
+    const WIDTH = 196, HEIGHT = 58, ROOM = WIDTH - 14, LEGIBLE = 0.6;
     const svg = byId("canvas"), world = byId("world");
     const drawn = nodes.filter((node) => node.at);
     const optional = new Set(drawn.filter((node) => node.kind === "definition").map((node) => node.id));
@@ -199,15 +199,11 @@
     function build() {
       built = true;
       for (const node of drawn) {
-        for (const cited of node.cites) {
-          const [x1, y1] = nodeOf.get(cited).at, [x2, y2] = node.at;
-          const top = y1 + HEIGHT / 2, foot = y2 - HEIGHT / 2, middle = (top + foot) / 2;
-          const path = make("path", {
-            class: "edge", d: `M${x1} ${top}C${x1} ${middle} ${x2} ${middle} ${x2} ${foot}`,
-          });
+        node.cites.forEach((cited, n) => {
+          const path = make("path", { class: "edge", d: route(nodeOf.get(cited).at, node.bends[n], node.at) });
           edges.push({ from: cited, to: node.id, path });
           world.append(path);
-        }
+        });
       }
       for (const node of drawn) {
         const box = make("g", {
@@ -228,6 +224,18 @@
       }
       const measure = document.createElement("canvas").getContext("2d");
       for (const node of drawn) label(node, elements.get(node.id), measure);
+    }
+
+    // Curves between the rows, straight through them.
+    function route(start, bends, end) {
+      let [x, y] = [start[0], start[1] + HEIGHT / 2];
+      let d = `M${x} ${y}`;
+      for (const [toX, toY] of [...bends, end]) {
+        const top = toY - HEIGHT / 2, middle = (y + top) / 2;
+        d += `C${x} ${middle} ${toX} ${middle} ${toX} ${top}V${toY === end[1] ? top : toY + HEIGHT / 2}`;
+        [x, y] = [toX, toY + HEIGHT / 2];
+      }
+      return d;
     }
 
     // The name and one or two lines of the statement, as much as the box has room for.
@@ -376,7 +384,8 @@
       move();
     }
 
-    function fit() {
+    // All that is visible, or as much of its top as can be drawn at the scale `legible`.
+    function fit(legible = 0) {
       touched = false;
       const spots = drawn.filter((node) => visible.has(node.id)).map((node) => node.at);
       if (!spots.length) return;
@@ -384,9 +393,9 @@
       const least = (a) => a.reduce((m, v) => Math.min(m, v)), most = (a) => a.reduce((m, v) => Math.max(m, v));
       const left = least(xs) - WIDTH / 2 - 20, right = most(xs) + WIDTH / 2 + 20;
       const top = least(ys) - HEIGHT / 2 - 24, foot = most(ys) + HEIGHT / 2 + 20;
-      view.k = Math.min(1.2, svg.clientWidth / (right - left), svg.clientHeight / (foot - top));
+      view.k = Math.max(legible, Math.min(1.2, svg.clientWidth / (right - left), svg.clientHeight / (foot - top)));
       view.x = svg.clientWidth / 2 - ((left + right) / 2) * view.k;
-      view.y = svg.clientHeight / 2 - ((top + foot) / 2) * view.k;
+      view.y = Math.max(0, svg.clientHeight - (foot - top) * view.k) / 2 - top * view.k;
       move();
     }
 
@@ -480,7 +489,7 @@
     });
     byId("zoom-in").addEventListener("click", () => zoomBy(1.25));
     byId("zoom-out").addEventListener("click", () => zoomBy(0.8));
-    byId("fit").addEventListener("click", fit);
+    byId("fit").addEventListener("click", () => fit());
     const switcher = byId("definitions");
     if (switcher) {
       switcher.addEventListener("click", () => {
@@ -504,7 +513,7 @@
 
     // A window that changes its size keeps the whole drawing, until somebody has chosen a part of it.
     new ResizeObserver(() => {
-      if (built && !touched && svg.clientWidth) fit();
+      if (built && !touched && svg.clientWidth) fit(LEGIBLE);
     }).observe(svg);
 
     return {
@@ -512,7 +521,7 @@
         if (built) return;
         build();
         refresh();
-        fit();
+        fit(LEGIBLE);
       },
     };
   })();

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from .engine.layout import Drawing
 from .engine.proofgraph import CHECKERS, AxiomNode, Listing, ProofGraph, Remark, TheoremNode
 from .engine.prose import Line, Reason, Shown
 from .shell import escape, shell
@@ -123,9 +124,8 @@ def _refs(graph: ProofGraph) -> _Refs:
 
 def _data(graph: ProofGraph, refs: _Refs) -> dict[str, object]:
     """What the script needs: the nodes with what they cite, and where they are drawn."""
-    places = {node: (x, y) for node, x, y in graph.places}
-    nodes = [_node(a, (), a.kind, places, refs) for a in graph.axioms]
-    nodes += [_node(t, t.cites, "goal" if t.goal else "theorem", places, refs) for t in graph.theorems]
+    nodes = [_node(a, (), a.kind, graph.drawing, refs) for a in graph.axioms]
+    nodes += [_node(t, t.cites, "goal" if t.goal else "theorem", graph.drawing, refs) for t in graph.theorems]
     return {"nodes": nodes}
 
 
@@ -133,7 +133,7 @@ def _node(
     node: AxiomNode | TheoremNode,
     cites: Sequence[str],
     kind: str,
-    places: Mapping[str, tuple[int, int]],
+    drawing: Drawing,
     refs: _Refs,
 ) -> dict[str, object]:
     return {
@@ -145,7 +145,8 @@ def _node(
         "symbols": node.symbols,
         "cites": [refs.node[c].anchor for c in cites],
         "kind": kind,
-        "at": places.get(node.id),
+        "at": drawing.places.get(node.id),
+        "bends": [drawing.bends.get((node.id, c), ()) for c in cites],
     }
 
 
@@ -396,8 +397,7 @@ def _books(graph: ProofGraph) -> str:
 
 
 def _drawing(graph: ProofGraph) -> str:
-    drawn = {node for node, _, _ in graph.places}
-    hideable = any(a.kind == "definition" and a.id in drawn for a in graph.axioms)
+    hideable = any(a.kind == "definition" and a.id in graph.drawing.places for a in graph.axioms)
     toggle = '<button type="button" id="definitions" aria-pressed="false">Definitions</button>' if hideable else ""
     return f"""<section id="graph" class="script" aria-label="Graph of citations">
 <div class="tools"><button type="button" id="zoom-in" aria-label="Zoom in">+</button>\
@@ -406,8 +406,8 @@ def _drawing(graph: ProofGraph) -> str:
 <span class="count" id="drawn" role="status"></span></div>
 <svg id="canvas" tabindex="0" role="group" aria-label="Theorems and what they cite; arrows move, plus and minus zoom">\
 <g id="world"></g></svg>
-<div id="about" role="status"><span class="note">What a theorem cites stands above it. Point at one to see what it rests \
-on and what rests on it; double-click opens its proof.</span></div>
+<div id="about" role="status"><span class="note">What a theorem cites stands above it. Choose one to see what it \
+rests on and what rests on it; double-click or Enter opens its proof.</span></div>
 </section>"""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lemmata.engine.layout import place
+from lemmata.engine.layout import draw
 from lemmata.engine.proofgraph import MOST_LISTED, proof_graph
 from lemmata.engine.prose import MOST_LINES, Line, Reason, Shown
 from lemmata.engine.results import Found
@@ -244,7 +244,7 @@ def test_redundant_theorems_are_listed_and_kept_only_where_cited() -> None:
 
 def test_the_drawing_puts_everything_below_what_it_cites() -> None:
     graph = proof_graph(tower(120), {})
-    at = {node: (x, y) for node, x, y in graph.places}
+    at = graph.drawing.places
     assert len(set(at.values())) == len(at)
     for theorem in graph.theorems:
         assert all(at[c][1] < at[theorem.id][1] for c in theorem.cites)
@@ -252,7 +252,7 @@ def test_the_drawing_puts_everything_below_what_it_cites() -> None:
 
 def test_sweeps_uncross_edges() -> None:
     above = {"a": (), "b": (), "c": (), "z": ("c",), "y": ("b",), "x": ("a",)}
-    at = place(above)
+    at = draw(above).places
     order = {n: at[n][0] for n in above}
     for p, q in (("a", "b"), ("b", "c")):
         below = {"a": "x", "b": "y", "c": "z"}
