@@ -338,11 +338,12 @@ class Term:
             return None
         table = TermTable()
         wanted, row = pattern.dump(table), self.dump(table)
-        found = match(table, wanted, row, set(table.free_variables(wanted)))
+        variables = table.free_variables(wanted)
+        found = match(table, wanted, row, set(variables))
         if found is None:
             return None
         load = self.signature.load
-        return {load(table, v): load(table, t) for v, t in found.items()}
+        return {load(table, v): load(table, found[v]) for v in variables}
 
     # How it is written
 
