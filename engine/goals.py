@@ -60,16 +60,26 @@ class GoalProver(EquationProver):
         row = terms.rows[formula]
         if row[0] == "eq":
             return self.prove(name, int(row[1]), int(row[2]), depth)
+        for level in range(1, depth + 1):  # the shallow search is cheap, and finds the shorter proof
+            found = self._at_depth(formula, level)
+            if found is not None:
+                builder, step, method = found
+                return builder.finish(name, step), method
+        return None
+
+    def _at_depth(self, formula: int, depth: int) -> tuple[Builder, int, str] | None:
+        terms = self.knowledge.terms
         self._visits = 0
         builder = Builder(terms)
         step = self._solve(builder, formula, Situation(), depth)
         if step is not None:
-            return builder.finish(name, step), "deduction"
+            return builder, step, "deduction"
         for variable in self.induction_variables(formula):
+            self._visits = 0
             builder = Builder(terms)
             step = self._formula_induction(builder, variable, formula, Situation(), depth)
             if step is not None:
-                return builder.finish(name, step), f"induction on {terms.rows[variable][1]}"
+                return builder, step, f"induction on {terms.rows[variable][1]}"
         return None
 
     # Goals
@@ -217,12 +227,45 @@ class GoalProver(EquationProver):
         return list(out)
 
     def _solve_equation(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
-        left, right = (int(i) for i in self.knowledge.terms.rows[goal][1:])
-        flipped = self.knowledge.terms.eq(right, left)
+        known, terms = self.knowledge, self.knowledge.terms
+        left, right = (int(i) for i in terms.rows[goal][1:])
+        flipped = terms.eq(right, left)
         if flipped in now.facts:
             return builder.sym(now.facts[flipped])
         success = self.equation(builder, left, right, now.context, 0)
-        return success.step if success else None
+        if success is not None or depth == 0:
+            return success.step if success else None
+        # Facts and lemmas may say the equation between the normal forms.
+        rewriter = known.rewriter_with(now.rules)
+        ids = known.bank.load(terms, [left, right], known.theory.symbol)
+        result = rewriter.normalise(ids, self.clock)
+        explainer = Explainer(builder, rewriter, known.statements, now.rule_facts)
+        if result.stop is not Stop.DONE:
+            return None
+        a, b = (explainer.row(t) for t in result.terms)
+        middle = self._by_arguments(builder, a, b, now, depth)
+        if middle is None and (a, b) != (left, right):
+            middle = self._backwards(builder, terms.eq(a, b), now, depth)
+        if middle is None:
+            return None
+        first, second = (explainer.normal_form(t) for t in ids)
+        links = [first, middle, None if second is None else builder.sym(second)]
+        return builder.trans([s for s in links if s is not None])
+
+    def _by_arguments(self, builder: Builder, left: int, right: int, now: Situation, depth: int) -> int | None:
+        """For two terms with one constructor: their arguments are equal."""
+        terms = self.knowledge.terms
+        a, b = terms.rows[left], terms.rows[right]
+        symbol = self.knowledge.theory.symbol.get(str(a[1])) if a[0] == b[0] == "app" and a[1] == b[1] else None
+        if symbol is None or symbol.kind != "constructor":
+            return None
+        steps = []
+        for x, y in zip(children(a), children(b), strict=True):
+            step = self._solve(builder, terms.eq(x, y), now, depth) if x != y else None
+            if x != y and step is None:
+                return None
+            steps += [step] if step is not None else []
+        return builder.cong(left, right, steps)
 
     def _solve_atom(self, builder: Builder, goal: int, now: Situation, depth: int) -> int | None:
         unfolded = self._unfold(builder, goal)
@@ -295,7 +338,14 @@ class GoalProver(EquationProver):
     ) -> Substitution | None:
         """Variables of an implication that its conclusion does not settle, settled by matching premises with facts."""
         terms = self.knowledge.terms
-        for premise in premises:
+        atoms, pending = [], list(reversed(premises))
+        while pending:
+            premise = pending.pop()
+            if terms.rows[premise][0] == "and":
+                pending += reversed(children(terms.rows[premise]))
+            else:
+                atoms.append(premise)
+        for premise in atoms:
             missing = pattern - found.keys()
             if not missing:
                 break

@@ -21,7 +21,7 @@ from .goals import GoalProver
 from .refute import Evaluator
 from .results import Found, GoalResult, Report, Status
 
-DEPTH = 2  # of nested inductions and backward steps
+DEPTH, LAST_DEPTH = 2, 3  # of nested inductions, case splits and backward steps: on the way, and in the end
 
 
 class Run:
@@ -43,7 +43,7 @@ class Run:
         self.evaluator = Evaluator(self.knowledge, self.clock, self.exploration.models)
         self.results: dict[str, GoalResult] = {}
         self.stop = Stop.DONE
-        self._tried: dict[str, tuple[int, int]] = {}
+        self._tried: dict[str, tuple[int, int, int]] = {}
 
     def contradiction(self) -> tuple[str, Found] | None:
         """The axiom at fault and a checked proof of falsity, if the axioms are found contradictory."""
@@ -72,18 +72,18 @@ class Run:
                     goal.name, statement, status, seconds, counterexample=counterexample
                 )
 
-    def attempt(self, goals: Sequence[Goal]) -> bool:
+    def attempt(self, goals: Sequence[Goal], depth: int = DEPTH) -> bool:
         """Try the goals that are left, until none of them yields. Are all settled?"""
         progress = True
         while progress:
             progress = False
             for goal in goals:
-                state = (len(self.knowledge.statements), self.knowledge.version)
+                state = (len(self.knowledge.statements), self.knowledge.version, depth)
                 if goal.name in self.results or self._tried.get(goal.name) == state:
                     continue
                 self._tried[goal.name] = state
                 started = time.perf_counter()
-                result = self.prover.prove_formula(goal.name, goal.formula, DEPTH)
+                result = self.prover.prove_formula(goal.name, goal.formula, depth)
                 if result is not None:
                     derivation, method = result
                     self.knowledge.add(derivation)
@@ -111,6 +111,8 @@ class Run:
                 self._say(n)
                 self.stop = self.exploration.extend(n, size)
                 settled = self.attempt(goals)
+            if not settled:
+                self.attempt(goals, LAST_DEPTH)
         except Stopped as stopped:
             self.stop = stopped.reason
         except KeyboardInterrupt:
@@ -136,6 +138,7 @@ class Run:
                 self.refute(goals)
                 self.attempt(goals)
                 self.refute_by_normal_forms(goals)
+                self.attempt(goals, LAST_DEPTH)
             except Stopped as stopped:
                 self.stop = stopped.reason
             except KeyboardInterrupt:
