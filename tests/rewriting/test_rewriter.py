@@ -85,6 +85,18 @@ class TestAgainstTheSpecification:
             bank.symbol_id(app_symbol(symbol))
         assert _run(s, bank, PLENTY) == _run(s, TermBank(), PLENTY)
 
+    def test_symbols_without_a_place_in_the_precedence_go_by_name(self) -> None:
+        t = TermTable()
+        x, y, low, high = t.var("x", "N"), t.var("y", "N"), t.app("a"), t.app("b")
+        commute = RewriteRule(t.app("p", x, y), t.app("p", y, x), frozenset([x, y]), ("axiom", "c"), ordered=True)
+        symbols = {n: Symbol(n, ("N",) * k, "N", "abstract", Notation(n)) for n, k in (("a", 0), ("b", 0), ("p", 2))}
+        for first in ("a", "b"):
+            bank = TermBank()
+            bank.symbol_id(app_symbol(symbols[first]))
+            rewriter = Rewriter(bank, compile_rules(bank, t, symbols, [commute]))
+            result = rewriter.normalise(bank.load(t, [t.app("p", high, low)], symbols))
+            assert bank.dump(result.terms, t) == [t.app("p", low, high)]
+
     @given(SEEDS)
     def test_the_path_order_is_the_reference_order(self, seed: int) -> None:
         make = Maker(seed)
