@@ -27,7 +27,6 @@ import numpy.typing as npt
 
 from ..rewriting.certificate import Derivation
 from ..rewriting.limits import Clock, Stop, Stopped
-from ..rewriting.matching import match
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.theory import Theory
 from .completion import Completion
@@ -320,7 +319,7 @@ class Exploration:
             formula = self.knowledge.statements[name]
             variables = set(terms.free_variables(formula))
             for given in sides:
-                found = match(terms, formula, given, variables)
+                found = self.knowledge.match(formula, given, variables)
                 if (
                     found is not None
                     and len(set(found.values())) == len(found)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ..rewriting.certificate import Derivation, Step
 from ..rewriting.derivation import Builder, Explainer
 from ..rewriting.limits import Stop
-from ..rewriting.matching import Substitution, match
+from ..rewriting.matching import Substitution
 from ..rewriting.rules import RewriteRule
 from ..rewriting.syntax import children
 from .induction import Context, EquationProver
@@ -307,7 +307,7 @@ class GoalProver(EquationProver):
             while terms.rows[head][0] == "imp" and head != goal:
                 premises.append(int(terms.rows[head][1]))
                 head = int(terms.rows[head][2])
-            found = match(terms, head, goal, pattern)
+            found = known.match(head, goal, pattern)
             if found is None:
                 continue
             found = self._complete(found, premises, pattern, now)
@@ -351,7 +351,7 @@ class GoalProver(EquationProver):
                 break
             wanted = terms.replace(premise, found)
             for fact in now.facts:
-                more = match(terms, wanted, fact, missing)
+                more = self.knowledge.match(wanted, fact, missing)
                 if more:
                     found = {**found, **more}
                     break
@@ -462,7 +462,7 @@ class GoalProver(EquationProver):
                 continue
             variables = set(terms.free_variables(formula))
             for fact in facts:
-                found = match(terms, int(row[1]), fact, variables)
+                found = known.match(int(row[1]), fact, variables)
                 if found is not None and found.keys() == variables:
                     step = builder.instance(self._origin(name), name, formula, found)
                     conclusion = int(terms.rows[builder.conclusion(step)][2])

@@ -5,13 +5,13 @@ Every derivation goes through the checker when it is added; what the checker ref
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from ..rewriting.bank import TermBank
 from ..rewriting.certificate import Derivation
 from ..rewriting.check import Checker, Proof
-from ..rewriting.matching import match
+from ..rewriting.matching import Substitution, match
 from ..rewriting.order import path_order, precedence
 from ..rewriting.printing import Printer
 from ..rewriting.rewriter import Rewriter
@@ -154,6 +154,18 @@ class Knowledge:
         if match(self.terms, formula, self.terms.eq(right, left), pattern) is None:
             both += rule(right, left, flipped=True, ordered=True)
         return both
+
+    def match(self, pattern: int, subject: int, variables: Collection[int]) -> Substitution | None:
+        """Matching of formulas and terms of any sort. (Below a symbol sorts fit by themselves, at a root they may not:
+        x = y is no pattern for an equation of another sort.)"""
+        found = match(self.terms, pattern, subject, variables)
+        fits = found is not None and all(self.sort(t) == self.sort(v) for v, t in found.items())
+        return found if fits else None
+
+    def sort(self, term: int) -> str:
+        """The sort of a term (not of a formula)."""
+        row = self.terms.rows[term]
+        return self.theory.symbol[str(row[1])].result if row[0] == "app" else str(row[2])
 
     def show(self, row: int) -> str:
         return self.printer.show(self.terms, row)

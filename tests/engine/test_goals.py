@@ -121,3 +121,21 @@ def test_axioms_that_are_no_equations_are_used_both_ways() -> None:
         "step",
         "zero",
     )
+
+
+def test_equations_of_two_sorts_are_not_mixed_up() -> None:
+    """x = y as the head of a lemma is no pattern for an equation between values of another sort."""
+    text = """
+sort N = 0 | s(N)
+sort B = T | F
+var x y z : N
+op leq : N N -> B
+  leq(0, y) = T
+  leq(s(x), 0) = F
+  leq(s(x), s(y)) = leq(x, y)
+theorem antisymmetry: leq(x, y) = T and leq(y, x) = T implies x = y
+theorem transitivity: leq(x, y) = T and leq(y, z) = T implies leq(x, z) = T
+"""
+    module = parse_module(Source("t", text))
+    report = prove(module.theory, module.variables)
+    assert {g.status for g in report.goals} == {Status.THEOREM}
