@@ -131,7 +131,9 @@ class Completion:
             step = builder.sym(step)
         name = f"?{len(known.derivations) + 1}"
         derivation = builder.finish(name, step)
-        known.add(rename_variables(terms, derivation, known.statements, self._names))
+        if not known.add(rename_variables(terms, derivation, known.statements, self._names)):
+            self._dropped = True
+            return False
         row = terms.rows[known.statements[name]]
         known.use_as_rules(name)
         self.found.append(name)

@@ -34,6 +34,7 @@ def find_contradiction(knowledge: Knowledge, clock: Clock) -> tuple[str, Derivat
             if split
         ]
         for assignment in assignments:
+            clock.check()
             if any(terms.rows[i][0] == "app" and terms.rows[i][1] not in theory.symbol for i in assignment.values()):
                 continue
             builder = Builder(terms)

@@ -307,6 +307,9 @@ class Exploration:
             method = "completion"
         follows = method == "rewriting"
         found = self.record(derivation, method, time.perf_counter() - started, follows)
+        if found is None:
+            failed.append(conjecture)
+            return False
         if not follows and method != "completion":
             self.knowledge.use_as_rules(found.name)
         return True
@@ -339,10 +342,11 @@ class Exploration:
         result = self._supposed[1].normalise(ids, self.clock)
         return len(result.terms) == 2 and result.terms[0] == result.terms[1]
 
-    def record(self, derivation: Derivation, method: str, seconds: float, redundant: bool) -> Found:
+    def record(self, derivation: Derivation, method: str, seconds: float, redundant: bool) -> Found | None:
         """Check and keep a proved statement, under a name that no identifier can be; the report gives it another."""
         named = replace(derivation, name=f"?{len(self.knowledge.derivations) + 1}")
-        self.knowledge.add(named)
+        if not self.knowledge.add(named):
+            return None
         cited = tuple(dict.fromkeys(s.cites for s in named.steps if s.cites is not None))
         statement = self.knowledge.show(named.statement)
         found = Found(named.name, statement, named, method, seconds, cited if redundant else None)

@@ -10,7 +10,7 @@ from copy import copy
 
 from ..rewriting.bank import TermBank
 from ..rewriting.certificate import Derivation
-from ..rewriting.check import Checker, Proof
+from ..rewriting.check import Checker, Refused
 from ..rewriting.matching import Substitution, match
 from ..rewriting.order import path_order, precedence
 from ..rewriting.printing import Printer
@@ -33,6 +33,7 @@ class Knowledge:
         self.printer = Printer(theory.symbols)
         self.statements: dict[str, int] = {a.name: a.formula for a in theory.axioms}
         self.derivations: list[Derivation] = []
+        self.refused: list[str] = []
         self.precedence = precedence(theory)
         self.greater = path_order(self.terms, self.precedence)
         self._checker = Checker(theory, self.terms)
@@ -101,12 +102,17 @@ class Knowledge:
         other._change(tuple(r for r in self._basis if r.cites != ("axiom", axiom)))
         return other
 
-    def add(self, derivation: Derivation) -> Proof:
-        """Check a derivation and use its statement from now on. Raises Refused if the checker does not accept it."""
-        proof = self._checker.prove(derivation)
+    def add(self, derivation: Derivation) -> bool:
+        """Have a derivation checked, and know its statement from now on. False if the checker refuses it: that is a
+        mistake of the search, which `refused` remembers, and the statement is not used."""
+        try:
+            self._checker.prove(derivation)
+        except Refused as refusal:
+            self.refused.append(f"{self.show(derivation.statement)}: {refusal.why}")
+            return False
         self.derivations.append(derivation)
         self.statements[derivation.name] = derivation.statement
-        return proof
+        return True
 
     def use_as_rules(self, name: str) -> None:
         """Rewrite with a proved equation from now on."""

@@ -20,7 +20,7 @@ _Item = str | tuple[str, int]
 COLUMN, ROW, GAP = 220, 80, 52  # distances of nodes in a row, of rows in a layer; the extra space between layers
 _LANE = 36  # room for the bend of an edge
 _SWEEPS = 8
-_MOST_BENDS = 4000  # a drawing with more of them could not be read anyway; its edges pass behind nodes
+_MOST_BENDS = 10_000  # a drawing with more of them could not be read anyway; its edges pass behind nodes
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def draw(above: Mapping[str, Sequence[str]]) -> Drawing:
     for node, cited in above.items():
         for c in cited:
             lowest[c] = max(lowest[c], level[node] - 1)
-    bent = sum(lowest[node] - level[node] for node in above) <= _MOST_BENDS
+    spans = sum(level[node] - level[c] - 1 for node, cited in above.items() for c in cited)
+    bent = spans <= _MOST_BENDS
 
     def passed(c: str, node: str) -> list[_Item]:
         """The bends of the edge from `c` down to `node`, both ends included."""

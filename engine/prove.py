@@ -56,7 +56,8 @@ class Run:
         if found is None:
             return None
         name, derivation = found
-        self.knowledge.add(derivation)
+        if not self.knowledge.add(derivation):
+            return None
         return name, Found(derivation.name, self.knowledge.show(derivation.statement), derivation, "rewriting", 0.0)
 
     def refute(self, goals: Sequence[Goal]) -> None:
@@ -84,9 +85,8 @@ class Run:
                 self._tried[goal.name] = state
                 started = time.perf_counter()
                 result = self.prover.prove_formula(goal.name, goal.formula, depth)
-                if result is not None:
+                if result is not None and self.knowledge.add(result[0]):
                     derivation, method = result
-                    self.knowledge.add(derivation)
                     self.knowledge.use_as_rules(goal.name)
                     statement = self.knowledge.show(goal.formula)
                     seconds = time.perf_counter() - started
@@ -216,7 +216,12 @@ class Run:
             filtered={} if lemmas_only else {k: n for k, n in run.filtered.items() if n},
             stop=self.stop,
             seconds=self.clock.elapsed(),
-            counts={"terms": len(run.space), "points": run.space.point_count, "lemma candidates": run.enumerated},
+            counts={
+                "terms": len(run.space),
+                "points": run.space.point_count,
+                "lemma candidates": run.enumerated,
+                "derivations refused": len(known.refused),
+            },
         )
 
 
