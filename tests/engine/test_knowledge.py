@@ -64,7 +64,7 @@ def test_a_search_that_errs_leaves_its_conjectures_open(monkeypatch: pytest.Monk
 def test_rules_may_be_retired_and_left_out() -> None:
     module = parse_module(Source("t", TEXT))
     run = Exploration(module.theory, module.variables, Clock(Limits()))
-    for n in (1, 2, 3):
+    for n in (1, 2):
         run.extend(n, 3)
     known = run.knowledge
     name = next(f.name for f in run.theorems if f.statement == "0 + x = x")
