@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -101,7 +102,8 @@ def read_certificate(path: str) -> Certificate:
     """The certificate in a file. Raises CertificateFileError."""
     try:
         with open(path, "rb") as file:
-            content = file.read(MOST_MB * _MB + 1)
+            chunks = iter(lambda: file.read(_MB), b"")  # to ask for all at once would allocate the most there may be
+            content = b"".join(islice(chunks, MOST_MB + 1))
     except (OSError, ValueError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
         raise CertificateFileError(path, f"cannot be read: {why}") from None
@@ -138,12 +140,13 @@ def bounded(limits: Limits) -> Iterator[None]:
     The clock is the interval timer; memory is the address space, which may grow by what the limit leaves beyond the
     memory in use now.
     """
-    with _timer(limits.seconds), _ceiling(limits.memory_mb):
+    with timer(limits.seconds), _ceiling(limits.memory_mb):
         yield
 
 
 @contextmanager
-def _timer(seconds: float | None) -> Iterator[None]:
+def timer(seconds: float | None) -> Iterator[None]:
+    """Raise Stopped inside, wherever that is, when the time is over. For the main thread."""
     if seconds is None:
         yield
         return

@@ -41,6 +41,7 @@ _CODES = {
     "usage": USAGE,
     "bug": BUG,
     "memory": UNKNOWN,
+    "limit": UNKNOWN,
     "interrupted": INTERRUPTED,
 }
 _LONGEST = 10.0**8  # seconds
@@ -233,8 +234,8 @@ def _search(command: str, file: str, run: _Run, options: dict[str, Any]) -> int:
     from .rewriting.certificate import dump, load
     from .rewriting.limits import Stop
 
-    given = _read(file)
     limits = _limits(options)
+    given, left = _read_within(file, limits)
     if options["lean"]:
         from .verify import find_lean
 
@@ -243,7 +244,7 @@ def _search(command: str, file: str, run: _Run, options: dict[str, Any]) -> int:
     with _progress(options) as progress:
         try:
             theory, variables = given.module.theory, given.module.variables
-            report = run(theory, variables, size=options["size"], limits=limits, progress=progress)
+            report = run(theory, variables, size=options["size"], limits=left, progress=progress)
         except ContradictoryAxioms as error:
             report, contradiction = error.report, error
         certificate = dump(report.theory, report.terms, report.certificate)
@@ -362,6 +363,25 @@ def _read(file: str) -> _Input:
     source = read_source(path)
     digest = "sha256:" + hashlib.sha256(source.text.encode()).hexdigest()
     return _Input(file, parse_module(source, folder=path.parent), digest)
+
+
+def _read_within(file: str, limits: Limits) -> tuple[_Input, Limits]:
+    """The input, and what it leaves of the limits."""
+    import time
+    from dataclasses import replace
+
+    from .checking import timer
+    from .rewriting.limits import Stopped
+
+    started = time.monotonic()
+    try:
+        with timer(limits.seconds or None):  # no time at all is for the search to report
+            given = _read(file)
+    except Stopped:
+        raise Problem("limit", f"{file}: the time limit was reached while it was read") from None
+    if limits.seconds is None:
+        return given, limits
+    return given, replace(limits, seconds=max(0.0, limits.seconds - (time.monotonic() - started)))
 
 
 def _limits(options: dict[str, Any]) -> Limits:
