@@ -258,10 +258,16 @@
         second.remove();
         return;
       }
-      // Break before the relation if both sides fit, or else where the first line is fullest.
-      const breaks = [...node.text.slice(0, 120).matchAll(/ /g)].map((m) => m.index).filter((k) => width(node.text.slice(0, k)) <= ROOM);
-      const relation = breaks.find((k) => /^ [=≠≤≥→↔∧∨<>] ?/.test(node.text.slice(k)) && width(node.text.slice(k + 1)) <= ROOM);
-      const at = relation ?? breaks.at(-1) ?? node.text.length;
+      // Break before the loosest sign outside all brackets if both sides fit, or else where the first line is fullest.
+      const spaces = [...node.text.slice(0, 120).matchAll(/ /g)].map((match) => match.index);
+      const breaks = spaces.filter((k) => width(node.text.slice(0, k)) <= ROOM);
+      const loose = (k) => {
+        const before = node.text.slice(0, k);
+        const outside = before.split("(").length === before.split(")").length;
+        return outside && width(node.text.slice(k + 1)) <= ROOM ? "↔→∨∧=≠≤≥<>".indexOf(node.text[k + 1]) : -1;
+      };
+      const signs = breaks.filter((k) => loose(k) >= 0).sort((a, b) => loose(a) - loose(b));
+      const at = signs[0] ?? breaks.at(-1) ?? node.text.length;
       first.setAttribute("y", 5);
       first.textContent = cut(node.text.slice(0, at));
       second.textContent = cut(node.text.slice(at + 1));

@@ -80,8 +80,8 @@ def test_a_premise_link_leads_to_its_theorem(tab: Browser, pages: dict[str, Path
 
 def test_a_step_has_an_anchor_of_its_own(tab: Browser, pages: dict[str, Path]) -> None:
     tab.open(pages["sample"], "#succ_le_succ-s4")
-    inside = "const r = document.getElementById('succ_le_succ-s4').getBoundingClientRect(); return r.top > 0 && r.bottom < innerHeight"
-    assert tab.run(inside) is True
+    box = "const r = document.getElementById(arguments[0]).getBoundingClientRect();"
+    assert tab.run(f"{box} return r.top > 0 && r.bottom < innerHeight", "succ_le_succ-s4") is True
 
 
 def test_a_lemma_unfolds_in_place_and_folds_again(tab: Browser, pages: dict[str, Path]) -> None:
@@ -160,6 +160,53 @@ def test_zoom_and_pan_by_mouse_wheel_buttons_and_keys(tab: Browser, pages: dict[
     assert left() == pytest.approx(at)
     tab.type("#canvas", "\ue014")  # arrow right: look further right
     assert left() == pytest.approx(at - 60)
+
+
+def test_labels_fit_their_boxes_and_bear_the_names(tab: Browser, pages: dict[str, Path]) -> None:
+    for name in ("sample", "hostile", "tower"):
+        tab.open(pages[name], "#graph")
+        wide = """return [...document.querySelectorAll('.node')].filter((b) => b.style.display === '').flatMap((box) => {
+          const room = box.querySelector('rect').getBBox();
+          return [...box.querySelectorAll(':scope > text')].map((text) => text.getBBox()).filter((label) =>
+            label.x < room.x || label.x + label.width > room.x + room.width ||
+            label.y < room.y || label.y + label.height > room.y + room.height);
+        }).length"""
+        assert tab.run(wide) == 0
+    tab.open(pages["sample"], "#graph")
+    label = "return document.querySelector(arguments[0]).textContent"
+    assert tab.run(label, "[data-id='succ_le_succ'] .id") == "succ_le_succ"
+    assert tab.run(label, "[data-id='succ_le_succ'] .id + text") == "x ≤ y → s(x) ≤ s(y)"
+    tab.hover("[data-id='succ_le_succ']")
+    assert tab.text("#about a") == "succ_le_succ"
+
+
+def test_a_long_statement_is_broken_before_its_relation(tab: Browser, pages: dict[str, Path]) -> None:
+    tab.open(pages["sample"], "#graph")
+    lines = "return [...document.querySelectorAll(arguments[0])].map((text) => text.textContent)"
+    assert tab.run(lines, "[data-id='logic'] > text:not(.id)") == ["x = 0 ∨ x = 0", "→ x = 0 ∧ (∀y. y = y)"]
+
+
+def test_a_phone_sees_legible_labels_first_and_all_on_demand(tab: Browser, pages: dict[str, Path]) -> None:
+    scale = "return document.getElementById('world').getCTM().a"
+    tab.size(390, 844)
+    tab.open(pages["sample"], "#graph")
+    assert tab.run(scale) == pytest.approx(0.6)
+    tab.click("#fit")
+    assert tab.run(scale) < 0.5
+
+
+def test_focus_brings_a_node_into_view(tab: Browser, pages: dict[str, Path]) -> None:
+    inside = """const [node, frame] = [document.activeElement, document.getElementById('canvas')]
+      .map((element) => element.getBoundingClientRect());
+      return node.left >= frame.left && node.right <= frame.right && node.top >= frame.top"""
+    tab.open(pages["sample"], "#graph")
+    for _ in range(6):
+        tab.click("#zoom-in")
+    tab.run("document.getElementById('canvas').focus()")
+    for _ in range(3):
+        tab.type("#canvas:focus, .node:focus", "\ue004")  # tab
+        assert tab.run("return document.activeElement.classList.contains('node')") is True
+        assert tab.run(inside) is True
 
 
 def test_a_pinch_zooms(tab: Browser, pages: dict[str, Path]) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from lemmata.engine.layout import draw
+from lemmata.engine.layout import COLUMN, draw
 from lemmata.engine.proofgraph import MOST_LISTED, proof_graph
 from lemmata.engine.prose import MOST_LINES, Line, Reason, Shown
-from lemmata.engine.results import Found
+from lemmata.engine.results import Found, GoalResult, OpenConjecture, RefutedConjecture, Report, Status
 from lemmata.rewriting.certificate import RULES, Derivation, Step, dump, load
 from lemmata.rewriting.check import check
 from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.theory import Goal
 from tests.page.reports import report, sample, tower
 from tests.samples import peano
 
@@ -164,6 +167,186 @@ def test_a_step_that_both_cases_need_is_stated_once_before_them() -> None:
     ]
 
 
+def test_a_chain_visits_no_term_twice() -> None:
+    t = TermTable()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    sum_ = t.app("+", x, zero)
+    left = t.app("+", sum_, y)
+    lines = told_steps(
+        t,
+        Step("axiom", t.eq(sum_, x), cites="+.1"),
+        Step("cong", t.eq(left, t.app("+", x, y)), (0,)),
+        Step("axiom", t.eq(t.app("+", left, zero), left), cites="+.1", substitution=((x, left),)),
+        Step("trans", t.eq(t.app("+", left, zero), t.app("+", x, y)), (2, 1)),
+        Step("cong", t.eq(left, t.app("+", x, y)), (0,)),
+        Step("sym", t.eq(t.app("+", x, y), left), (4,)),
+        Step("trans", t.eq(t.app("+", left, zero), left), (3, 5)),
+    )  # fmt: skip
+    assert lines == ["1 x + 0 + y + 0 = x + 0 + y [definition A1]"]
+
+
+def test_a_general_claim_is_one_line_if_it_can_be() -> None:
+    t = TermTable()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    law = t.eq(t.app("+", x, t.app("s", y)), t.app("s", t.app("+", x, y)))
+    one = t.abstract("all", y, law)
+    both = t.abstract("all", x, one)
+    at = [t.app("+", zero, t.app("s", zero)), t.app("s", t.app("+", zero, zero)), t.app("s", zero)]
+    steps = (
+        Step("axiom", law, cites="+.2"),
+        Step("all_intro", one, (0,), variable=y),
+        Step("all_intro", both, (1,), variable=x),
+        Step("all_elim", t.eq(at[0], at[1]), (2,), terms=(zero, zero)),
+        Step("axiom", t.eq(t.app("+", zero, zero), zero), cites="+.1", substitution=((x, zero),)),
+        Step("cong", t.eq(at[1], at[2]), (4,)),
+        Step("trans", t.eq(at[0], at[2]), (3, 5)),
+    )
+    assert told_steps(t, *steps) == [
+        "1 For all x and y: x + s(y) = s(x + y) [definition A2]",
+        "2 0 + s(0) = s(0 + 0) [1] = s(|0|) [definition A1]",
+    ]
+    reflexive = t.conj(t.eq(x, x), t.eq(y, y))
+    inner = t.abstract("all", y, reflexive)
+    outer = t.abstract("all", x, inner)
+    assert told_steps(
+        t,
+        Step("refl", t.eq(x, x)),
+        Step("refl", t.eq(y, y)),
+        Step("and_intro", reflexive, (0, 1)),
+        Step("all_intro", inner, (2,), variable=y),
+        Step("all_intro", outer, (3,), variable=x),
+    ) == ["1 Let x and y be arbitrary.", "2 x = x ∧ y = y"]
+
+
+def test_a_theorem_applied_to_a_line_and_a_rewritten_formula_have_their_lines() -> None:
+    t = TermTable()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    sum_ = t.app("+", x, zero)
+    law = t.imp(t.eq(t.app("s", x), t.app("s", y)), t.eq(x, y))
+    lemma = Derivation("inj", law, (
+        Step("assume", t.eq(t.app("s", x), t.app("s", y))),
+        Step("injective", t.eq(x, y), (0,)),
+        Step("imp_intro", law, (1,)),
+    ))  # fmt: skip
+    start, end = t.app("<=", y, sum_), t.app("<=", x, x)
+    step = t.eq(t.app("s", t.app("s", y)), t.app("s", t.app("s", x)))
+    use = t.imp(t.eq(t.app("s", y), t.app("s", x)), t.eq(y, x))
+    goal = t.imp(step, t.imp(start, end))
+    main = Derivation("main", goal, (
+        Step("assume", step),
+        Step("injective", t.eq(t.app("s", y), t.app("s", x)), (0,)),
+        Step("lemma", use, cites="inj", substitution=((x, y), (y, x))),
+        Step("imp_elim", t.eq(y, x), (2, 1)),
+        Step("axiom", t.eq(sum_, x), cites="+.1"),
+        Step("assume", start),
+        Step("rewrite", end, (5, 3, 4)),
+        Step("imp_intro", t.imp(start, end), (6,)),
+        Step("imp_intro", goal, (7,)),
+    ))  # fmt: skip
+    theory = peano()
+    verdict = check(load(dump(theory, t, [lemma, main])))
+    assert verdict.accepted, verdict.first_error
+    theorem = proof_graph(report(theory, t, [lemma, main]), {}).theorems[1]
+    assert written(theorem.proof.lines) == [
+        "1 Assume s(s(y)) = s(s(x)).",
+        "2 Assume y ≤ x + 0.",
+        "3 s(y) = s(x) [constructors are injective; assumption 1]",
+        "4 y = x [P1; 3]",
+        "5 x ≤ x [rewriting assumption 2; by 4; by definition A1]",
+    ]
+
+
+def test_a_contradiction_ends_its_block() -> None:
+    t = TermTable()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    absurd = t.eq(t.app("s", x), zero)
+    goal = t.imp(absurd, t.eq(x, y))
+    assert told_steps(
+        t,
+        Step("assume", absurd),
+        Step("distinct", t.false(), (0,)),
+        Step("false_elim", t.eq(x, y), (1,)),
+        Step("imp_intro", goal, (2,)),
+    ) == ["1 Assume s(x) = 0.", "2 Contradiction: s(x) ≠ 0. [different constructors; assumption 1]"]
+
+
+def test_an_induction_hypothesis_is_told_for_all_values_of_the_others() -> None:
+    assert told("succ_add")[3] == "4 Case y = s(n), assuming for all x that s(x) + n = s(x + n)."
+
+
+def restated() -> tuple[Report, Derivation]:
+    """The sample, in which two goals say what its theorem zero_add says."""
+    plain = sample()
+    old, t = plain.certificate[0], plain.terms
+    x, y = t.var("x", "N"), t.var("y", "N")
+    statement = t.replace(old.statement, {x: y})
+    goals = [
+        Derivation(name, statement, (Step("lemma", statement, cites="zero_add", substitution=((x, y),)),))
+        for name in ("left_unit", "again")
+    ]
+    found = [Found(d.name, "0 + y = y", d, "rewriting", 0.0) for d in goals]
+    [formula] = t.copy_into(plain.theory.terms, [statement])
+    theory = replace(plain.theory, goals=tuple(Goal(d.name, formula) for d in goals))
+    results = tuple(GoalResult(f.name, f.statement, Status.THEOREM, 0.0, f) for f in found)
+    return replace(plain, theory=theory, certificate=(*plain.certificate, *goals), goals=results), old
+
+
+def test_a_goal_that_repeats_a_theorem_gives_it_its_name() -> None:
+    changed, old = restated()
+    graph = proof_graph(changed, {"zero_add": {"kernel": "accepted"}, "left_unit": {"kernel": "refused"}})
+    theorem = graph.theorems[0]
+    assert (theorem.name, theorem.also, theorem.goal) == ("left_unit", "zero_add", True)
+    assert theorem.text == "0 + x = x"
+    assert len(theorem.proof.lines) == 5
+    assert theorem.checked[0] == "refused"  # the worse of two verdicts
+    assert [t.name for t in graph.theorems].count("left_unit") == 1
+    assert graph.theorems[-1].name == "again"
+    assert graph.theorems[-1].cites == (theorem.id,)
+    assert [(g.name, g.text, g.theorem) for g in graph.goals] == [
+        ("left_unit", "0 + y = y", theorem.id),
+        ("again", "0 + y = y", graph.theorems[-1].id),
+    ]
+    assert len(old.steps) == theorem.steps
+
+
+def test_an_instance_of_a_theorem_is_not_the_theorem() -> None:
+    changed, _ = restated()
+    t = changed.terms
+    zero, x = t.app("0"), t.var("x", "N")
+    statement = t.eq(t.app("+", zero, zero), zero)
+    goal = Derivation("left_unit", statement, (Step("lemma", statement, cites="zero_add", substitution=((x, zero),)),))
+    certificate = tuple(goal if d.name == "left_unit" else d for d in changed.certificate if d.name != "again")
+    graph = proof_graph(replace(changed, certificate=certificate, goals=changed.goals[:1]), {})
+    assert [(n.name, n.also) for n in graph.theorems if n.goal] == [("left_unit", None)]
+
+
+def test_what_is_only_text_is_spelled_in_unicode_too() -> None:
+    graph = proof_graph(replace(sample(), open=(OpenConjecture("x * y <= y * x", "x * y is out of reach"),)), {})
+    assert graph.open.shown[0].text == "x · y ≤ y · x"
+    failed = replace(sample().goals[0], status=Status.COUNTER_SATISFIABLE, found=None, counterexample="x * 0 is 0")
+    assert proof_graph(replace(sample(), goals=(failed,)), {}).goals[0].why == "x · 0 is 0"
+
+
+def test_of_very_many_refuted_conjectures_only_the_first_are_made() -> None:
+    class Lazy(Sequence[RefutedConjecture]):
+        def __len__(self) -> int:
+            return 10**6
+
+        def __getitem__(self, n):  # type: ignore[no-untyped-def]
+            assert n <= MOST_LISTED
+            return RefutedConjecture(f"x = {n}", "")
+
+    listing = proof_graph(replace(sample(), refuted=Lazy()), {}).refuted
+    assert (len(listing.shown), listing.total, listing.shown[-1].text) == (MOST_LISTED, 10**6, f"x = {MOST_LISTED - 1}")
+
+
+def test_verdicts_are_counted_over_all_proofs() -> None:
+    names = [d.name for d in sample().certificate]
+    checked = {name: {"kernel": "accepted", "lean": "refused" if name == "logic" else "accepted"} for name in names}
+    verdicts = proof_graph(sample(), checked).verdicts
+    assert verdicts == ((("accepted", 8),), (("accepted", 7), ("refused", 1)), (("not run", 8),))
+
+
 def test_references_point_backwards() -> None:
     for theorem in proof_graph(sample(), {}).theorems:
         for line in theorem.proof.lines:
@@ -257,3 +440,36 @@ def test_sweeps_uncross_edges() -> None:
     for p, q in (("a", "b"), ("b", "c")):
         below = {"a": "x", "b": "y", "c": "z"}
         assert (order[p] < order[q]) == (order[below[p]] < order[below[q]])
+
+
+def test_edges_go_round_the_nodes_between() -> None:
+    chain: dict[str, list[str]] = {f"n{n}": [f"n{n - 1}"] if n else [] for n in range(6)}
+    chain["n5"] = ["n4", "n0", "n2"]
+    drawing = draw(chain)
+    assert [y for _, y in drawing.bends["n5", "n0"]] == [drawing.places[f"n{n}"][1] for n in range(1, 5)]
+    assert drawing.bends["n5", "n4"] == ()
+    for points in drawing.bends.values():
+        for x, y in points:
+            assert all(abs(x - a) > COLUMN / 2 for a, b in drawing.places.values() if b == y)
+
+
+def test_nodes_of_a_row_do_not_overlap_and_rows_are_not_ribbons() -> None:
+    above = {f"n{n}": [f"n{n - 40 + k}" for k in range(0, 30, 7)] if n >= 40 else [] for n in range(200)}
+    rows: dict[int, list[int]] = {}
+    for x, y in draw(above).places.values():
+        rows.setdefault(y, []).append(x)
+    for row in rows.values():
+        assert len(row) <= 20
+        row.sort()
+        assert all(b - a >= COLUMN - 1 for a, b in pairwise(row))
+
+
+def test_a_drawing_with_endless_edges_has_no_bends() -> None:
+    above: dict[str, list[str]] = {f"n{n}": [f"n{n - 1}", "n0"] if n > 1 else ["n0"] * n for n in range(2000)}
+    assert not any(draw(above).bends.values())
+
+
+def test_definitions_stand_above_all_else() -> None:
+    graph = proof_graph(sample(), {})
+    heights = {node: y for node, (_, y) in graph.drawing.places.items()}
+    assert max(y for n, y in heights.items() if n[0] == "A") < min(y for n, y in heights.items() if n[0] == "P")

@@ -9,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,15 @@ import pytest
 from lemmata.engine.proofgraph import proof_graph
 from lemmata.engine.results import Report
 from lemmata.page import Footer, render_page
+from lemmata.rewriting.limits import Stop
 from lemmata.shell import PageError, embed, escape, write_page
-from tests.page.reports import HOSTILE, hostile, sample, tower
+from tests.page.reports import HOSTILE, hostile, report, sample, tower
 
 FOOTER = Footer("lemmata explore peano.mpl", "0.1.0", "sha256:0", 1.25)
 
 
-def page(report: Report | None = None) -> str:
-    return render_page(proof_graph(report or sample(), {}), FOOTER)
+def page(shown: Report | None = None) -> str:
+    return render_page(proof_graph(shown or sample(), {}), FOOTER)
 
 
 def test_a_page_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -128,6 +131,81 @@ def test_every_link_has_its_anchor_and_every_anchor_is_one() -> None:
     assert len(set(anchors)) == len(anchors)
     # Three links lead to views, which the script shows.
     assert set(re.findall(r'href="#([^"]+)"', text)) <= {*anchors, "list", "proof", "graph"}
+
+
+def named(names: Sequence[str]) -> Report:
+    """The sample with other names for its first theorems."""
+    plain = sample()
+    new = {d.name: name for d, name in zip(plain.certificate, names, strict=False)}
+    derivations = [
+        replace(
+            d,
+            name=new.get(d.name, d.name),
+            steps=tuple(replace(s, cites=new.get(str(s.cites), s.cites)) for s in d.steps),
+        )
+        for d in plain.certificate
+    ]
+    return report(plain.theory, plain.terms, derivations)
+
+
+def test_theorems_are_known_by_their_names() -> None:
+    text = page(named(["zero_left", "Left2"]))
+    assert '<details class="theorem" id="zero_left">' in text
+    assert '<span class="no">zero_left</span>' in text
+    assert 'href="#Left2"' in text
+    assert '<span class="ref">Left2</span>' in text
+    assert '<span class="no">+.1</span>' in text
+    assert "T1" not in re.sub(r"<style.*?</style>|<script>.*?</script>|sha256:\w+", "", text, flags=re.DOTALL)
+
+
+def test_no_name_takes_the_anchor_of_something_else() -> None:
+    fixed = [i for i in re.findall(r' id="([^"]+)"', page()) if re.fullmatch("[A-Za-z]\\w*", i)]
+    for start in range(0, len(fixed), 8):
+        text = page(named([*fixed[start : start + 8], "list", "proof"][:8]))
+        anchors = re.findall(r' id="([^"]+)"', text)
+        assert len(set(anchors)) == len(anchors)
+    for name in ("list", "proof"):  # addresses that the script understands
+        assert f'id="{name}"' not in page(named([name]))
+
+
+@pytest.mark.parametrize("name", ["x'", "≤_trans", 'a" onclick="b', "-s1", "a-s1", "", "9", "_"])
+def test_a_name_that_is_no_identifier_has_another_anchor(name: str) -> None:
+    text = page(named([name]))
+    assert 'class="theorem" id="t-1"' in text
+    assert f'<span class="no">{escape(name)}</span>' in text
+
+
+def test_redundant_theorems_are_linked_where_the_page_has_what_they_follow_from() -> None:
+    plain = sample()
+    moved = [
+        replace(f, name=f"R{n}", follows_from=("zero_add", "+.1", "R2", "R9"))
+        for n, f in enumerate(plain.theorems[:2], 1)
+    ]
+    text = page(replace(plain, redundant=tuple(moved)))
+    row = text[text.index('<tr id="R1">') :]
+    row = row[: row.index("</tr>")]
+    assert '<a href="#zero_add">zero_add</a>, <a href="#A1">+.1</a>, <a href="#R2">R2</a>, R9' in row
+
+
+def test_a_run_that_stopped_early_says_so() -> None:
+    assert "Stopped early" not in page()
+    assert "Stopped early: the time limit was reached." in page(replace(sample(), stop=Stop.TIME))
+    for stop in Stop:
+        assert f"Stopped early: {stop.value}." not in page(replace(sample(), stop=stop))
+
+
+def test_a_run_that_keeps_no_books_shows_none() -> None:
+    text = page(replace(sample(), enumerated=0, refuted=(), open=(), stop=Stop.MEMORY))
+    assert "enumerated" not in text
+    assert "Stopped early: the memory limit was reached." in text
+
+
+def test_what_was_filtered_is_named() -> None:
+    text = re.sub(
+        r"<[^>]+>", "", page(replace(sample(), filtered={"follows by congruence": 5, "both sides compute": 2}))
+    )
+    assert "+ 7&nbsp;filtered." in text
+    assert "Filtered: both sides compute: 2; follows by congruence: 5." in text
 
 
 def test_three_hundred_theorems_take_less_than_five_megabytes() -> None:
