@@ -44,13 +44,13 @@ class TheoremNode:
     """A proved statement. `cites` and `used_by` are ids; `axioms` those it rests on, its lemmas' included.
 
     `checked` has a verdict for each of `CHECKERS`. `follows_from` (names) is empty unless the theorem is redundant and
-    stands here only because another proof cites it. `goal`: the theory names it; what the search had called the same
-    statement is then in `also`.
+    stands here only because another proof cites it. `goal`: the theory names it. `also` has the other names under
+    which the certificate has the same statement.
     """
 
     id: str
     name: str
-    also: str | None
+    also: tuple[str, ...]
     text: str
     ascii: str
     method: str
@@ -133,15 +133,15 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
 
     A checker that `checked` does not mention was "not run". Theorems come in the order of the certificate, which cites
     only what came before; redundant ones are among them only as far as others cite them. Proofs are told without
-    detours, and what they then cite is what counts as cited. A goal that says the same as a theorem gives it its name.
+    detours, and what they then cite is what counts as cited. A theorem that only repeats another shares its node.
     """
     theory, printer = report.theory, Printer(report.theory.symbols)
     axioms = {
         a.name: Citable(f"A{n}", a.kind, printer.show(theory.terms, a.formula, "unicode", most=MOST_TEXT))
         for n, a in enumerate(theory.axioms, 1)
     }
-    goal_of = _restated(report)
-    told = _tell_all(report, axioms, goal_of)
+    names = _names(report)
+    told = _tell_all(report, axioms, names)
     cites: dict[str, tuple[str, ...]] = {a.node: () for a in axioms.values()} | {t.node: t.cites for t in told}
     rests_on: dict[str, frozenset[str]] = {}
     for t in told:
@@ -152,17 +152,16 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
             used_by[c].append(node)
     found = {f.name: f for f in (*report.theorems, *report.redundant, *(g.found for g in report.goals if g.found))}
     goals = {g.found.name for g in report.goals if g.found}
-    node_of = {t.derivation.name: t.node for t in told}
-    node_of |= {goal: node_of[name] for name, goal in goal_of.items()}
+    node_of = {name: t.node for t in told for name in names[t.derivation.name]}
     spelled = _Spelling(theory)
     theorems = tuple(
         _theorem(
             t,
             found.get(t.derivation.name),
-            goal_of.get(t.derivation.name),
+            names[t.derivation.name],
             report,
             spelled,
-            goal=t.derivation.name in goals or t.derivation.name in goal_of,
+            goal=not goals.isdisjoint(names[t.derivation.name]),
             used_by=tuple(used_by[t.node]),
             axioms=tuple(c.node for c in axioms.values() if c.node in rests_on[t.node]),
             checked=checked,
@@ -224,45 +223,51 @@ class _Told:
     cites: tuple[str, ...]
 
 
-def _restated(report: Report) -> dict[str, str]:
-    """Theorems that a goal repeats, up to the names of variables, and that goal."""
+def _names(report: Report) -> dict[str, tuple[str, ...]]:
+    """The derivations that may be shown, each with all names of its statement, the best first.
+
+    A theorem that only repeats an earlier one, up to the names of variables, shares its derivation: the theory's own
+    name for it is better than one that the search has made up. Two names of the theory stay two theorems.
+    """
     terms = report.terms
     by_name = {d.name: d for d in report.certificate}
     goals = {g.found.name for g in report.goals if g.found}
-    out: dict[str, str] = {}
-    for goal in report.goals:
-        derivation = by_name[goal.found.name] if goal.found else None
-        if derivation is None or derivation.steps[-1].rule != "lemma":
-            continue
-        step = derivation.steps[-1]
-        name = str(step.cites)
-        renamed = all(terms.rows[term][0] == "var" for _, term in step.substitution)
-        free = [len(terms.free_variables(d.statement)) for d in (derivation, by_name[name])]
-        if renamed and free[0] == free[1] and name not in goals and name not in out:
-            out[name] = derivation.name
-    return out
+    theorems = {f.name for f in report.theorems}
+    redundant = {f.name for f in report.redundant}
+    first: dict[str, str] = {}
+    out: dict[str, list[str]] = {}
+    for derivation in report.certificate:
+        name, step = derivation.name, derivation.steps[-1]
+        first[name] = name
+        if step.rule == "lemma" and name not in redundant:
+            renamed = all(terms.rows[term][0] == "var" for _, term in step.substitution)
+            free = [len(terms.free_variables(d.statement)) for d in (derivation, by_name[str(step.cites)])]
+            earlier = first[str(step.cites)]
+            if renamed and free[0] == free[1] and not (name in goals and goals.intersection(out[earlier])):
+                first[name] = earlier
+        out.setdefault(first[name], []).append(name)
+    return {k: tuple(sorted(v, key=lambda n: (n not in goals, n not in theorems))) for k, v in out.items()}
 
 
-def _tell_all(report: Report, axioms: Mapping[str, Citable], goal_of: Mapping[str, str]) -> list[_Told]:
+def _tell_all(report: Report, axioms: Mapping[str, Citable], names: Mapping[str, Sequence[str]]) -> list[_Told]:
     """The proofs to show: of all theorems but the redundant ones that no proof shown here cites."""
     printer = Printer(report.theory.symbols)
-    derivations = {f"P{n}": d for n, d in enumerate(report.certificate, 1)}
-    node_of = {d.name: node for node, d in derivations.items()}
-    theorem_of = {goal: name for name, goal in goal_of.items()}
+    derivations = {f"P{n}": d for n, d in enumerate(report.certificate, 1) if d.name in names}
+    node_of = {name: node for node, d in derivations.items() for name in names[d.name]}
     lemmas: dict[str, Citable] = {}
 
     def cited(name: str) -> Citable:
-        name = theorem_of.get(name, name)
-        if name not in lemmas:
-            statement = derivations[node_of[name]].statement
-            shown = printer.show(report.terms, statement, "unicode", most=MOST_TEXT)
-            lemmas[name] = Citable(node_of[name], "", shown)
-        return lemmas[name]
+        node = node_of[name]
+        if node not in lemmas:
+            shown = printer.show(report.terms, derivations[node].statement, "unicode", most=MOST_TEXT)
+            lemmas[node] = Citable(node, "", shown)
+        return lemmas[node]
 
-    kept = set(node_of) - {f.name for f in report.redundant} - set(theorem_of) | set(goal_of)
+    kept = {node_of[d.name] for d in report.certificate} - {node_of[f.name] for f in report.redundant}
+    kept |= {node_of[g.found.name] for g in report.goals if g.found}
     out: list[_Told] = []
     for node, derivation in reversed(derivations.items()):
-        if derivation.name not in kept:
+        if node not in kept:
             continue
         short = without_detours(derivation, report.terms, report.theory)
         proof = tell(short, report.terms, report.theory, axioms, {name: cited(name) for name in short.lemmas})
@@ -272,7 +277,7 @@ def _tell_all(report: Report, axioms: Mapping[str, Citable], goal_of: Mapping[st
         else:
             steps = [(s.rule, str(s.cites)) for s in short.steps if s.rule in ("axiom", "lemma")]
             nodes = [(axioms[name] if rule == "axiom" else cited(name)).node for rule, name in steps]
-        kept.update(derivations[n].name for n in nodes if n in derivations)
+        kept.update(nodes)
         out.append(_Told(node, derivation, cited(derivation.name).shown, proof, tuple(dict.fromkeys(nodes))))
     return out[::-1]
 
@@ -280,7 +285,7 @@ def _tell_all(report: Report, axioms: Mapping[str, Citable], goal_of: Mapping[st
 def _theorem(
     told: _Told,
     found: Found | None,
-    goal_name: str | None,
+    names: Sequence[str],
     report: Report,
     spelled: _Spelling,
     *,
@@ -290,12 +295,11 @@ def _theorem(
     checked: Mapping[str, Mapping[str, str]],
 ) -> TheoremNode:
     derivation = told.derivation
-    names = [name for name in (derivation.name, goal_name) if name is not None]
     verdicts = [[checked.get(name, {}).get(c, _NOT_RUN) for name in names] for c in CHECKERS]
     return TheoremNode(
         told.node,
-        names[-1],
-        derivation.name if goal_name else None,
+        names[0],
+        tuple(names[1:]),
         told.shown,
         Printer(report.theory.symbols).show(report.terms, derivation.statement, most=MOST_TEXT),
         found.method if found else "lemma",

@@ -85,7 +85,7 @@
 
   const squeeze = (text) => text.replace(/\s+/g, "").toLowerCase();
   const haystack = new Map(
-    nodes.map((node) => [node.id, [node.ascii, node.text, node.name, node.also ?? ""].map(squeeze).join("\n")]));
+    nodes.map((node) => [node.id, [node.ascii, node.text, node.name, ...node.also].map(squeeze).join("\n")]));
   const chips = [...document.querySelectorAll(".chip")];
 
   function search() {

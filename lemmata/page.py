@@ -114,8 +114,8 @@ def _refs(graph: ProofGraph) -> _Refs:
     for n, theorem in enumerate(graph.theorems, 1):
         name[theorem.name] = node[theorem.id] = _Ref(anchor(theorem.name) or f"t-{n}", theorem.name)
     for theorem in graph.theorems:
-        if theorem.also is not None:
-            name[theorem.also] = _Ref(anchor(theorem.also), theorem.also)
+        for also in theorem.also:
+            name[also] = _Ref(anchor(also), also)
     for remark in graph.redundant.shown:
         if remark.name is not None and remark.name not in name:
             name[remark.name] = _Ref(anchor(remark.name), remark.name)
@@ -139,7 +139,7 @@ def _node(
     return {
         "id": refs.node[node.id].anchor,
         "name": node.name,
-        "also": node.also if isinstance(node, TheoremNode) else None,
+        "also": node.also if isinstance(node, TheoremNode) else (),
         "text": node.text,
         "ascii": node.ascii,
         "symbols": node.symbols,
@@ -259,8 +259,7 @@ def _badges(checked: Sequence[str]) -> str:
 
 def _theorem(theorem: TheoremNode, refs: _Refs) -> str:
     tags = ['<span class="tag">goal</span>'] if theorem.goal else []
-    if theorem.also is not None:
-        tags.append(f"<span{_id(refs.name[theorem.also])}>also {escape(theorem.also)}</span>")
+    tags += [f"<span{_id(refs.name[also])}>also {escape(also)}</span>" for also in theorem.also]
     if theorem.follows_from:
         tags.append(f"<span>redundant: follows from {_named(theorem.follows_from, refs)}</span>")
     used = f"used by {len(theorem.used_by)}" if theorem.used_by else "not used"

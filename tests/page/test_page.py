@@ -165,7 +165,7 @@ def test_zoom_and_pan_by_mouse_wheel_buttons_and_keys(tab: Browser, pages: dict[
 def test_labels_fit_their_boxes_and_bear_the_names(tab: Browser, pages: dict[str, Path]) -> None:
     for name in ("sample", "hostile", "tower"):
         tab.open(pages[name], "#graph")
-        wide = """return [...document.querySelectorAll('.node')].filter((b) => b.style.display === '').flatMap((box) => {
+        wide = """return [...document.querySelectorAll('.node')].filter((b) => !b.style.display).flatMap((box) => {
           const room = box.querySelector('rect').getBBox();
           return [...box.querySelectorAll(':scope > text')].map((text) => text.getBBox()).filter((label) =>
             label.x < room.x || label.x + label.width > room.x + room.width ||

@@ -295,7 +295,7 @@ def test_a_goal_that_repeats_a_theorem_gives_it_its_name() -> None:
     changed, old = restated()
     graph = proof_graph(changed, {"zero_add": {"kernel": "accepted"}, "left_unit": {"kernel": "refused"}})
     theorem = graph.theorems[0]
-    assert (theorem.name, theorem.also, theorem.goal) == ("left_unit", "zero_add", True)
+    assert (theorem.name, theorem.also, theorem.goal) == ("left_unit", ("zero_add",), True)
     assert theorem.text == "0 + x = x"
     assert len(theorem.proof.lines) == 5
     assert theorem.checked[0] == "refused"  # the worse of two verdicts
@@ -309,6 +309,23 @@ def test_a_goal_that_repeats_a_theorem_gives_it_its_name() -> None:
     assert len(old.steps) == theorem.steps
 
 
+def test_a_theorem_that_repeats_a_goal_leaves_it_its_name() -> None:
+    changed, _ = restated()
+    t = changed.terms
+    z, y = t.var("z", "N"), t.var("y", "N")
+    statement = t.eq(t.app("+", t.app("0"), z), z)
+    steps = (Step("lemma", statement, cites="left_unit", substitution=((y, z),)),)
+    repeated = Found("T1", "0 + z = z", Derivation("T1", statement, steps), "rewriting", 0.0)
+    both = replace(
+        changed,
+        theorems=(*changed.theorems, repeated),
+        certificate=(*changed.certificate, repeated.derivation),
+    )
+    graph = proof_graph(both, {})
+    assert (graph.theorems[0].name, graph.theorems[0].also) == ("left_unit", ("zero_add", "T1"))
+    assert "T1" not in [n.name for n in graph.theorems]
+
+
 def test_an_instance_of_a_theorem_is_not_the_theorem() -> None:
     changed, _ = restated()
     t = changed.terms
@@ -317,7 +334,7 @@ def test_an_instance_of_a_theorem_is_not_the_theorem() -> None:
     goal = Derivation("left_unit", statement, (Step("lemma", statement, cites="zero_add", substitution=((x, zero),)),))
     certificate = tuple(goal if d.name == "left_unit" else d for d in changed.certificate if d.name != "again")
     graph = proof_graph(replace(changed, certificate=certificate, goals=changed.goals[:1]), {})
-    assert [(n.name, n.also) for n in graph.theorems if n.goal] == [("left_unit", None)]
+    assert [(n.name, n.also) for n in graph.theorems if n.goal] == [("left_unit", ())]
 
 
 def test_what_is_only_text_is_spelled_in_unicode_too() -> None:

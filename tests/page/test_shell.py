@@ -181,7 +181,8 @@ def test_redundant_theorems_are_linked_where_the_page_has_what_they_follow_from(
         replace(f, name=f"R{n}", follows_from=("zero_add", "+.1", "R2", "R9"))
         for n, f in enumerate(plain.theorems[:2], 1)
     ]
-    text = page(replace(plain, redundant=tuple(moved)))
+    derivations = [replace(f.derivation, name=f.name) for f in moved]
+    text = page(replace(plain, redundant=tuple(moved), certificate=(*plain.certificate, *derivations)))
     row = text[text.index('<tr id="R1">') :]
     row = row[: row.index("</tr>")]
     assert '<a href="#zero_add">zero_add</a>, <a href="#A1">+.1</a>, <a href="#R2">R2</a>, R9' in row
