@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..rewriting.limits import Clock
+from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.matching import Substitution, match
+from ..rewriting.rewriter import Rewriter
 from ..rewriting.syntax import children
 from ..rewriting.theory import Axiom
-from .knowledge import Knowledge
+from .knowledge import FUEL, Knowledge
 from .models import Model, counterexample
 from .values import make_points, small_values
 
@@ -30,6 +31,7 @@ class Evaluator:
         self._models = models
         self._knowledge = knowledge
         self._clock = clock
+        self._evaluator = Rewriter(knowledge.bank, knowledge.definitions.table, knowledge.precedence, FUEL)
         self._elements = small_values(knowledge.theory, knowledge.bank)
         # The elements of abstract sorts are no symbols of the theory; in the table they are variables of that name.
         self._rows: dict[int, int] = {}
@@ -68,17 +70,20 @@ class Evaluator:
         if terms.rows[formula][0] != "eq":
             return "" if comma else "it is false as it stands"
         parts = [
-            f"{self._knowledge.show(side)} is {self._knowledge.show(self._value(at))}"
+            f"{self._knowledge.show(side)} is {self._knowledge.show(value)}"
             for side, at in zip(children(terms.rows[formula]), children(terms.rows[instance]), strict=True)
+            if (value := self._value(at)) is not None
         ]
         return (": " if comma else "") + ", ".join(parts)
 
-    def _value(self, term: int) -> int:
-        """The normal form of a ground term, as a row."""
+    def _value(self, term: int) -> int | None:
+        """The normal form of a ground term, as a row; None if it takes too long. Raises Stopped at a limit."""
         known = self._knowledge
         ids = known.bank.load(known.terms, [term], known.theory.symbol)
-        result = known.definitions.normalise(ids, self._clock)
-        return known.bank.dump(result.terms, known.terms)[0] if result.terms else term
+        result = self._evaluator.normalise(ids, self._clock)
+        if result.stop not in (Stop.DONE, Stop.STEPS):
+            raise Stopped(result.stop)
+        return known.bank.dump(result.terms, known.terms)[0] if result.stop is Stop.DONE else None
 
     def _truth(self, formula: int) -> bool | None:
         """Recursive in the nesting of connectives, which is bounded."""
@@ -91,7 +96,8 @@ class Evaluator:
         if kind == "false":
             return False
         if kind == "eq":
-            return self._value(int(row[1])) == self._value(int(row[2]))
+            left, right = self._value(int(row[1])), self._value(int(row[2]))
+            return None if left is None or right is None else left == right
         if kind in ("all", "ex"):
             decisive = kind == "ex"
             for value in known.bank.dump(self._elements[str(row[1])], terms, self._rows):

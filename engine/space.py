@@ -143,6 +143,7 @@ class TermSpace:
         ids = self.bank.nodes(head, self.ids[below])
         values = self.interpretation.apply(symbol, self.values[below])
         own = self._definitions.normalise(ids, self._clock).terms
+        self._clock.check()  # a run that was stopped has not normalised them all
         normal = np.asarray(np.array(own, np.int32) == ids)
         inside = np.asarray((~self.normal[below]).any(axis=1) | self.inside[below].any(axis=1))
         masks = np.bitwise_or.reduce(self.variables[below], axis=1) if symbol.arity else np.zeros(len(tuples), np.int64)
