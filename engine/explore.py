@@ -310,9 +310,23 @@ class Exploration:
         if found is None:
             failed.append(conjecture)
             return False
-        if not follows and method != "completion":
+        if method != "completion" and (not follows or (conjecture.directed and not self._joins_renamed(left, right))):
             self.knowledge.use_as_rules(found.name)
         return True
+
+    def _joins_renamed(self, left: int, right: int) -> bool:
+        """Does an equation that follows by rewriting still do so when its variables change their order?
+
+        Laws that only permute bring variables into order, so x - (x + y) = 0 rewrites x - (y + x) but not y - (x + y).
+        """
+        terms = self.knowledge.terms
+        free = terms.free_variables(terms.eq(left, right))
+        by_sort: dict[str, list[int]] = {}
+        for v in sorted(free, key=lambda v: str(terms.rows[v][1])):
+            by_sort.setdefault(str(terms.rows[v][2]), []).append(v)
+        turned = {v: w for group in by_sort.values() for v, w in zip(group, reversed(group), strict=True)}
+        sides = (terms.replace(i, turned) for i in (left, right))
+        return self.prover.prove("?", *sides, depth=0) is not None
 
     def _is_completed(self, left: int, right: int) -> bool:
         """Is the equation one of the completed system's own?"""
