@@ -132,8 +132,9 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
     """The data of a report. `checked` maps names of theorems to verdicts by checker: "accepted", "refused", "failed".
 
     A checker that `checked` does not mention was "not run". Theorems come in the order of the certificate, which cites
-    only what came before; redundant ones are among them only as far as others cite them. Proofs are told without
-    detours, and what they then cite is what counts as cited. A theorem that only repeats another shares its node.
+    only what came before; redundant ones and lemmas are among them only as far as others cite them. Proofs are told
+    without detours, and what they then cite is what counts as cited. A theorem that only repeats another shares its
+    node.
     """
     theory, printer = report.theory, Printer(report.theory.symbols)
     axioms = {
@@ -157,7 +158,7 @@ def proof_graph(report: Report, checked: Mapping[str, Mapping[str, str]]) -> Pro
     theorems = tuple(
         _theorem(
             t,
-            found.get(t.derivation.name),
+            found,
             names[t.derivation.name],
             report,
             spelled,
@@ -250,7 +251,7 @@ def _names(report: Report) -> dict[str, tuple[str, ...]]:
 
 
 def _tell_all(report: Report, axioms: Mapping[str, Citable], names: Mapping[str, Sequence[str]]) -> list[_Told]:
-    """The proofs to show: of all theorems but the redundant ones that no proof shown here cites."""
+    """The proofs to show: of the theorems and goals, and of redundant ones and lemmas that a proof shown here cites."""
     printer = Printer(report.theory.symbols)
     derivations = {f"P{n}": d for n, d in enumerate(report.certificate, 1) if d.name in names}
     node_of = {name: node for node, d in derivations.items() for name in names[d.name]}
@@ -263,8 +264,7 @@ def _tell_all(report: Report, axioms: Mapping[str, Citable], names: Mapping[str,
             lemmas[node] = Citable(node, "", shown)
         return lemmas[node]
 
-    kept = {node_of[d.name] for d in report.certificate} - {node_of[f.name] for f in report.redundant}
-    kept |= {node_of[g.found.name] for g in report.goals if g.found}
+    kept = {node_of[f.name] for f in (*report.theorems, *(g.found for g in report.goals if g.found))}
     out: list[_Told] = []
     for node, derivation in reversed(derivations.items()):
         if node not in kept:
@@ -284,7 +284,7 @@ def _tell_all(report: Report, axioms: Mapping[str, Citable], names: Mapping[str,
 
 def _theorem(
     told: _Told,
-    found: Found | None,
+    found: Mapping[str, Found],
     names: Sequence[str],
     report: Report,
     spelled: _Spelling,
@@ -302,14 +302,15 @@ def _theorem(
         tuple(names[1:]),
         told.shown,
         Printer(report.theory.symbols).show(report.terms, derivation.statement, most=MOST_TEXT),
-        found.method if found else "lemma",
+        # A name that only repeats the statement was proved by citing the others.
+        next((found[name].method for name in (derivation.name, *reversed(names)) if name in found), "lemma"),
         goal,
         _symbols(report.theory, spelled, report.terms, derivation.statement),
         told.cites,
         used_by,
         axioms,
         tuple(min(of_one, key=_WORST_FIRST.index) for of_one in verdicts),
-        (found.follows_from or ()) if found else (),
+        (found[derivation.name].follows_from or ()) if derivation.name in found else (),
         told.proof,
         len(derivation.steps),
     )

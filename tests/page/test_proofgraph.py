@@ -288,7 +288,9 @@ def restated() -> tuple[Report, Derivation]:
     [formula] = t.copy_into(plain.theory.terms, [statement])
     theory = replace(plain.theory, goals=tuple(Goal(d.name, formula) for d in goals))
     results = tuple(GoalResult(f.name, f.statement, Status.THEOREM, 0.0, f) for f in found)
-    return replace(plain, theory=theory, certificate=(*plain.certificate, *goals), goals=results), old
+    theorems = (replace(plain.theorems[0], method="induction"), *plain.theorems[1:])
+    certificate = (*plain.certificate, *goals)
+    return replace(plain, theory=theory, theorems=theorems, certificate=certificate, goals=results), old
 
 
 def test_a_goal_that_repeats_a_theorem_gives_it_its_name() -> None:
@@ -297,6 +299,7 @@ def test_a_goal_that_repeats_a_theorem_gives_it_its_name() -> None:
     theorem = graph.theorems[0]
     assert (theorem.name, theorem.also, theorem.goal) == ("left_unit", ("zero_add",), True)
     assert theorem.text == "0 + x = x"
+    assert theorem.method == "induction"  # not how the goals were, by citing it
     assert len(theorem.proof.lines) == 5
     assert theorem.checked[0] == "refused"  # the worse of two verdicts
     assert [t.name for t in graph.theorems].count("left_unit") == 1
@@ -440,6 +443,14 @@ def test_redundant_theorems_are_listed_and_kept_only_where_cited() -> None:
         ("succ_add", "s(x) + y = s(x + y)", ("zero_add",)),
         ("ex_falso", "⊥ → x = y", ("zero_add",)),
     ]
+
+
+def test_lemmas_that_are_no_theorems_are_kept_only_where_cited() -> None:
+    plain = sample()
+    theorems = tuple(f for f in plain.theorems if f.name not in ("succ_add", "ex_falso"))
+    names = [t.name for t in proof_graph(replace(plain, theorems=theorems), {}).theorems]
+    assert "succ_add" in names
+    assert "ex_falso" not in names
 
 
 def test_the_drawing_puts_everything_below_what_it_cites() -> None:
