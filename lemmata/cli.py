@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 import click
 
 from . import __version__
-from .console import CutOff, OutputError, abandon_output, complain, say, say_json
+from .console import CutOff, OutputError, complain, say, say_json
 from .rewriting.source import LemmataError
 
 if TYPE_CHECKING:
@@ -468,7 +468,6 @@ def _explained(error: Exception) -> LemmataError:
         case MemoryError():
             return Problem("memory", "out of memory", "--memory MB stops a search before that, with what it found")
         case OSError():
-            abandon_output()
             return OutputError(f"the system refused: {error.strerror}")
     message = f"internal error: {type(error).__name__}: {error}"
     return Problem("bug", message, "a bug of Lemmata; LEMMATA_DEBUG=1 shows where")

@@ -84,13 +84,12 @@ def _write(pieces: Iterable[str]) -> None:
     except KeyboardInterrupt:
         raise CutOff from None
     except BrokenPipeError:
-        abandon_output()
+        _abandon_output()
     except OSError as error:
-        abandon_output()
         raise OutputError(f"cannot write standard output: {error.strerror}") from None
 
 
-def abandon_output() -> None:
+def _abandon_output() -> None:
     """Send what is left, and what comes, nowhere: else the interpreter tries again at its end, and complains."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
