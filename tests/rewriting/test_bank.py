@@ -104,6 +104,12 @@ class TestTables:
         made = [terms.abstract(kind, terms.var("x", s), terms.false()) for kind in ("all", "ex") for s in ("A", "B")]
         assert len(set(TermBank().load(terms, made, {}))) == 4
 
+    def test_an_equation_has_the_sort_of_its_sides(self) -> None:
+        terms, bank = TermTable(), TermBank()
+        a = terms.var("a", "A")
+        (equation,) = bank.load(terms, [terms.eq(a, a)], {})
+        assert bank.head(equation) == BankSymbol("eq", "", ("A", "A"), "Prop")
+
     def test_a_memo_is_shared_between_calls(self) -> None:
         bank, terms, known = TermBank(), TermTable(), dict[int, int]()
         three = _nat(bank, 3)

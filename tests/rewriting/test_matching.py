@@ -51,6 +51,15 @@ class TestMatch:
         found = match(make.terms, pattern, make.terms.replace(pattern, new), make.pattern)
         assert found == {v: new[v] for v in make.terms.free_variables(pattern) if v in make.pattern}
 
+    def test_a_repeated_variable_stands_for_one_term(self) -> None:
+        t = TermTable()
+        x, zero = t.var("x", "N"), t.app("0")
+        one = t.app("s", zero)
+        assert match(t, t.app("+", x, x), t.app("+", one, one), {x}) == {x: one}
+        assert match(t, t.app("+", x, x), t.app("+", one, zero), {x}) is None
+        inner = t.app("s", x)
+        assert match(t, t.app("+", inner, inner), t.app("+", one, t.app("s", one)), {x}) is None
+
     def test_a_variable_of_another_sort_does_not_match(self) -> None:
         t = TermTable()
         x, a = t.var("x", "A"), t.var("a", "B")
@@ -145,6 +154,14 @@ class TestUnify:
         mgu = unify(t, left, right, {*x, *y})
         assert mgu is not None
         assert t.replace(left, mgu) == t.replace(right, mgu)
+
+    def test_shared_subterms_are_unified_once(self) -> None:
+        t = TermTable()
+        x, y = t.var("x", "N"), t.var("y", "N")
+        left, right = t.app("s", x), t.app("s", y)
+        for _ in range(100):
+            left, right = t.app("+", left, left), t.app("+", right, right)
+        assert unify(t, left, right, {x, y}) in ({x: y}, {y: x})
 
     def test_depth_of_a_hundred_thousand(self) -> None:
         t = TermTable()

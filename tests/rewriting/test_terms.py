@@ -343,6 +343,7 @@ class TestRuleSet:
             term = term.replace(known)
         assert term == arithmetic.normalise(nat.term("(x + 1) * (x + 1)"))
         assert arithmetic.trace(nat.term("x")) == []
+        assert [str(s.before) for s in arithmetic.trace(nat.term("(x + 0) * (y + 0)"))] == ["x + 0", "y + 0"]
 
     def test_the_proof_of_a_normal_term_is_reflexivity(self, nat: Signature) -> None:
         certificate = RuleSet(peano()).proof(nat.term("s(x)"))
@@ -407,6 +408,7 @@ class TestRuleSet:
     def test_it_can_be_pickled_after_use(self, nat: Signature) -> None:
         arithmetic = RuleSet(peano())
         arithmetic.normalise(nat.term("2 * 3"))
+        assert pickle.dumps(arithmetic) == pickle.dumps(RuleSet(arithmetic.theory))
         again = pickle.loads(pickle.dumps(arithmetic))
         assert again.normalise(nat.term("2 * 3")) == nat.term("6")
 
