@@ -325,8 +325,7 @@ class Exploration:
         for v in sorted(free, key=lambda v: str(terms.rows[v][1])):
             by_sort.setdefault(str(terms.rows[v][2]), []).append(v)
         turned = {v: w for group in by_sort.values() for v, w in zip(group, reversed(group), strict=True)}
-        sides = (terms.replace(i, turned) for i in (left, right))
-        return self.prover.prove("?", *sides, depth=0) is not None
+        return self.prover.prove("?", terms.replace(left, turned), terms.replace(right, turned), depth=0) is not None
 
     def _is_completed(self, left: int, right: int) -> bool:
         """Is the equation one of the completed system's own?"""
