@@ -517,7 +517,7 @@
       fit();
     });
 
-    // A window that changes its size keeps the whole drawing, until somebody has chosen a part of it.
+    // When it is first seen, and when the window changes its size, all is drawn, until somebody has chosen a part of it.
     new ResizeObserver(() => {
       if (built && !touched && svg.clientWidth) fit(LEGIBLE);
     }).observe(svg);
@@ -527,7 +527,6 @@
         if (built) return;
         build();
         refresh();
-        fit(LEGIBLE);
       },
     };
   })();

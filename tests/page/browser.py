@@ -49,6 +49,14 @@ class Browser:
         """The value of a function body; `arguments` is what it is called with."""
         return self._send("/execute/sync", {"script": script, "args": list(arguments)})
 
+    def wait(self, condition: str) -> None:
+        """Until an expression is true. What follows a change of the address happens a little later."""
+        for _ in range(200):
+            if self.run(f"return Boolean({condition})"):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"never came true: {condition}")
+
     def text(self, selector: str) -> str:
         found = self.run("return document.querySelector(arguments[0]).innerText", selector)
         assert isinstance(found, str)

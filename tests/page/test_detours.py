@@ -86,6 +86,24 @@ def test_a_case_that_proves_the_claim_by_itself_stands_for_all() -> None:
     assert steps == [("axiom", ())]
 
 
+def test_a_hypothesis_that_is_discharged_inside_a_case_is_not_the_cases() -> None:
+    t = TermTable()
+    x, zero = t.var("x", "N"), t.app("0")
+    empty = t.eq(x, zero)
+    either, trivial = t.add(("or", empty, t.false())), t.imp(empty, empty)
+    steps = cut(
+        t,
+        Step("assume", either),
+        Step("assume", empty),
+        Step("imp_intro", trivial, (1,)),
+        Step("assume", t.false()),
+        Step("false_elim", trivial, (3,)),
+        Step("or_elim", trivial, (0, 2, 4)),
+        Step("imp_intro", t.imp(either, trivial), (5,)),
+    )
+    assert steps == [("assume", ()), ("imp_intro", (0,)), ("imp_intro", (1,))]
+
+
 def test_cases_that_use_their_hypothesis_stay() -> None:
     report = sample()
     derivation = next(d for d in report.certificate if d.name == "zero_or_succ")

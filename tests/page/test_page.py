@@ -74,6 +74,7 @@ def test_a_premise_link_leads_to_its_theorem(tab: Browser, pages: dict[str, Path
     assert tab.count("#succ_le_succ-s1") == 1
     assert tab.count("#succ_add-s1") == 0
     tab.click("#succ_le_succ a.lemma[href='#succ_add']")
+    tab.wait("document.getElementById('succ_add').open")
     assert tab.count("#succ_add-s1") == 1
     assert tab.run("return location.hash") == "#succ_add"
 
@@ -104,6 +105,7 @@ def test_the_proof_view_shows_one_theorem_and_steps_on(tab: Browser, pages: dict
     assert tab.count(".theorem") == 1
     assert tab.count("#zero_add-s1") == 1
     tab.click("#next")
+    tab.wait("document.querySelector('.theorem.current').id === 'succ_add'")
     assert tab.count(".theorem") == 1
     assert tab.count("#succ_add-s1") == 1
 
@@ -231,7 +233,7 @@ def test_enter_on_a_node_opens_its_proof(tab: Browser, pages: dict[str, Path]) -
     tab.open(pages["sample"], "#graph")
     tab.run("document.querySelector('[data-id=succ_le_succ]').focus()")
     tab.type("[data-id='succ_le_succ']", "\ue007")
-    assert tab.run("return document.documentElement.dataset.view") == "proof"
+    tab.wait("document.documentElement.dataset.view === 'proof'")
     assert tab.count("#succ_le_succ-s1") == 1
 
 

@@ -185,6 +185,11 @@ def test_a_chain_visits_no_term_twice() -> None:
     assert lines == ["1 x + 0 + y + 0 = x + 0 + y [definition A1]"]
 
 
+def test_an_equation_of_one_link_is_no_chain() -> None:
+    lines = proof_graph(sample(), {}).theorems[0].proof.lines
+    assert [len(line.chain) for line in lines] == [0, 0, 0, 0, 2]
+
+
 def test_a_general_claim_is_one_line_if_it_can_be() -> None:
     t = TermTable()
     x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
@@ -253,6 +258,40 @@ def test_a_theorem_applied_to_a_line_and_a_rewritten_formula_have_their_lines() 
         "3 s(y) = s(x) [constructors are injective; assumption 1]",
         "4 y = x [P1; 3]",
         "5 x ≤ x [rewriting assumption 2; by 4; by definition A1]",
+    ]
+
+
+def test_a_theorem_applied_to_a_line_has_its_line_before_the_chain() -> None:
+    t = TermTable()
+    x, y, zero = t.var("x", "N"), t.var("y", "N"), t.app("0")
+    twice = t.eq(t.app("s", t.app("s", y)), t.app("s", t.app("s", x)))
+    law = t.imp(t.eq(t.app("s", x), t.app("s", y)), t.eq(x, y))
+    sum_ = t.app("+", x, zero)
+    goal = t.imp(twice, t.eq(y, sum_))
+    assert told_steps(
+        t,
+        Step("assume", t.eq(t.app("s", x), t.app("s", y))),
+        Step("injective", t.eq(x, y), (0,)),
+        Step("imp_intro", law, (1,)),
+        Step("all_intro", t.abstract("all", y, law), (2,), variable=y),
+        Step("all_intro", t.abstract("all", x, t.abstract("all", y, law)), (3,), variable=x),
+        Step("all_elim", t.imp(t.eq(t.app("s", y), t.app("s", x)), t.eq(y, x)), (4,), terms=(y, x)),
+        Step("assume", twice),
+        Step("injective", t.eq(t.app("s", y), t.app("s", x)), (6,)),
+        Step("imp_elim", t.eq(y, x), (5, 7)),
+        Step("axiom", t.eq(sum_, x), cites="+.1"),
+        Step("sym", t.eq(x, sum_), (9,)),
+        Step("trans", t.eq(y, sum_), (8, 10)),
+        Step("imp_intro", goal, (11,)),
+    ) == [
+        "1 Assume s(s(y)) = s(s(x)).",
+        "2 Claim: ∀x. ∀y. s(x) = s(y) → x = y.",
+        "3 . Let x and y be arbitrary.",
+        "4 . Assume s(x) = s(y).",
+        "5 . x = y [constructors are injective; assumption 4]",
+        "6 s(y) = s(x) [constructors are injective; assumption 1]",
+        "7 y = x [2; 6]",
+        "8 y = x [7] = x + 0 [< definition A1]",
     ]
 
 
