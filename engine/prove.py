@@ -16,6 +16,7 @@ from ..rewriting.limits import Clock, Limits, Stop, Stopped
 from ..rewriting.source import LemmataError, nearest
 from ..rewriting.theory import Goal, Theory
 from .consistency import find_contradiction
+from .detours import without_detours
 from .explore import DEFAULT_SIZE, Exploration
 from .goals import GoalProver
 from .refute import Evaluator
@@ -85,8 +86,11 @@ class Run:
                 self._tried[goal.name] = state
                 started = time.perf_counter()
                 result = self.prover.prove_formula(goal.name, goal.formula, depth)
-                if result is not None and self.knowledge.add(result[0]):
-                    derivation, method = result
+                if result is None:
+                    continue
+                derivation, method = result
+                derivation = without_detours(derivation, self.knowledge.terms, self.theory)
+                if self.knowledge.add(derivation):
                     self.knowledge.use_as_rules(goal.name)
                     statement = self.knowledge.show(goal.formula)
                     seconds = time.perf_counter() - started
