@@ -306,11 +306,12 @@ class Exploration:
         if method == "rewriting" and self._is_completed(left, right):
             method = "completion"
         follows = method == "rewriting"
+        in_any_order = follows and (not conjecture.directed or self._joins_renamed(left, right))
         found = self.record(derivation, method, time.perf_counter() - started, follows)
         if found is None:
             failed.append(conjecture)
             return False
-        if method != "completion" and (not follows or (conjecture.directed and not self._joins_renamed(left, right))):
+        if not in_any_order and method != "completion":
             self.knowledge.use_as_rules(found.name)
         return True
 

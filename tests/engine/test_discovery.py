@@ -206,6 +206,14 @@ class TestLimits:
         first = [_statement(whole, n) for n in range(len(report.certificate))]
         assert [_statement(report, n) for n in range(len(report.certificate))] == first
 
+    def test_the_books_balance_wherever_it_stops(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        read = module("monus")
+        for looks in range(500, 1500, 50):
+            counter = count()
+            monkeypatch.setattr(Clock, "reason", lambda clock, c=counter, n=looks: Stop.TIME if next(c) >= n else None)
+            report = explore(read.theory, read.variables, size=4)
+            assert balanced(report), looks
+
     def test_the_longer_the_run_the_more_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         sizes = []
         for looks in (100, 1000, 2000):
