@@ -14,6 +14,7 @@ from types import FrameType
 import pytest
 
 from benchmarks.laws import LIST_LAWS, LIST_VARIABLES, PEANO_LAWS, PEANO_VARIABLES, find_laws, text_key
+from lemmata.engine.explore import Exploration
 from lemmata.engine.prove import explore, prove
 from lemmata.engine.results import Report, Status
 from lemmata.rewriting.certificate import dump
@@ -206,13 +207,23 @@ class TestLimits:
         first = [_statement(whole, n) for n in range(len(report.certificate))]
         assert [_statement(report, n) for n in range(len(report.certificate))] == first
 
-    def test_the_books_balance_wherever_it_stops(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        read = module("monus")
-        for looks in range(500, 1500, 50):
-            counter = count()
-            monkeypatch.setattr(Clock, "reason", lambda clock, c=counter, n=looks: Stop.TIME if next(c) >= n else None)
-            report = explore(read.theory, read.variables, size=4)
-            assert balanced(report), looks
+    @pytest.mark.parametrize("proofs", [1, 5, 12, 40])
+    def test_the_books_balance_after_the_last_proof(self, proofs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The stop comes at the first look at the clock after a number of proofs have been recorded."""
+        recorded = count(1)
+        done = [False]
+        record = Exploration.record
+
+        def counting(self: Exploration, *arguments: object) -> object:
+            done[0] = done[0] or next(recorded) >= proofs
+            return record(self, *arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Exploration, "record", counting)
+        monkeypatch.setattr(Clock, "reason", lambda clock: Stop.TIME if done[0] else None)
+        report = explore(module("monus").theory, module("monus").variables, size=4)
+        assert report.stop is Stop.TIME
+        assert len(report.certificate) >= proofs
+        assert balanced(report)
 
     def test_the_longer_the_run_the_more_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         sizes = []
