@@ -149,14 +149,16 @@ def compact(cells, arity, payload, moved, top):  # type: ignore[no-untyped-def]
     return free
 
 
-@njit(boolean(_I1, _I1, _I1, _I1, int64, int64, int32[:, ::1]), cache=True, boundscheck=False)
-def greater(cells, arity, precedence, names, s, t, frames):  # type: ignore[no-untyped-def]
+@njit(boolean(_I1, _I1, _I1, _I1, int64, int64, int32[:, ::1], _L1), cache=True, boundscheck=False)
+def greater(cells, arity, precedence, names, s, t, frames, compared):  # type: ignore[no-untyped-def]
     """Is s above t in the lexicographic path order? Total on terms without pattern variables.
 
     Leaves compare by the precedence of their symbol, then by names[payload]. `frames` (rows of four) is the stack; a
-    comparison that would need more frames, or more than 64 times as many steps, is answered False, which every caller
-    takes as "do not rewrite".
+    comparison that would need more frames, or more than 4096 times as many steps, is answered False, which every caller
+    takes as "do not rewrite". `compared` remembers pairs from call to call, without which shared subterms would cost
+    exponential time: a power of two of cells, each 0 or 2 * pair + answer; a new pair overwrites an old one.
     """
+    mask = int64(compared.shape[0] - 1)
     depth = 0
     frames[0, 0] = int32(s)
     frames[0, 1] = int32(t)
@@ -164,7 +166,7 @@ def greater(cells, arity, precedence, names, s, t, frames):  # type: ignore[no-u
     frames[0, 3] = 0
     answer = False
     returned = False  # has the frame on top just got `answer` from a call?
-    for _ in range(64 * frames.shape[0]):
+    for _ in range(4096 * frames.shape[0]):
         if depth < 0:
             return answer
         a = int64(frames[depth, 0])
@@ -242,6 +244,14 @@ def greater(cells, arity, precedence, names, s, t, frames):  # type: ignore[no-u
             answer = value
             returned = True
             depth -= 1
+            pair = (a << int64(31)) | b
+            compared[(_mix(pair) >> int64(5)) & mask] = (pair << int64(1)) | int64(value)
+            continue
+        pair = (call_a << int64(31)) | call_b
+        remembered = compared[(_mix(pair) >> int64(5)) & mask]
+        if remembered >> int64(1) == pair:
+            answer = (remembered & int64(1)) == 1
+            returned = True
         else:
             depth += 1
             if depth >= frames.shape[0]:
@@ -260,7 +270,7 @@ def greater(cells, arity, precedence, names, s, t, frames):  # type: ignore[no-u
         *(_L1, _I1, _I1, _I1),  # state, code, jumps, entry
         *(_I1, _I1),  # precedence, names
         *(_I1, _I1, _I1),  # normal, link, by
-        *(_L1, _I1, _I1, _I1, int32[:, ::1]),  # run, roots, stack, registers, frames
+        *(_L1, _I1, _I1, _I1, int32[:, ::1], _L1),  # run, roots, stack, registers, frames, compared
         *(int64, int64),  # fuel, margin
     ),
     cache=True,
@@ -285,6 +295,7 @@ def normalise(  # type: ignore[no-untyped-def]
     stack,
     registers,
     frames,
+    compared,
     fuel,
     margin,
 ):
@@ -404,7 +415,7 @@ def normalise(  # type: ignore[no-untyped-def]
                 registers[code[pc + 1]] = int32(intern(cells, slots, state, registers, top, int64(2)))
                 pc += 4
             elif op == BELOW:
-                if greater(cells, arity, precedence, names, t, int64(registers[code[pc + 1]]), frames):
+                if greater(cells, arity, precedence, names, t, int64(registers[code[pc + 1]]), frames, compared):
                     pc += 3
                 else:
                     pc = int64(code[pc + 2])

@@ -21,7 +21,8 @@ from .rules import RuleTable
 # Visits of terms between two looks at the clock and at Ctrl-C: as many as take about that long, whatever the rules.
 _FIRST_SLICE = 1 << 12
 _SLICE_SECONDS = 0.02
-_FRAMES = 512  # stack of the path order; larger comparisons count as "not smaller"
+_FRAMES = 512  # stack of the path order; deeper comparisons count as "not smaller"
+_COMPARED = 1 << 12  # comparisons of terms that are remembered
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Rewriter:
         self._order = dict(precedence or {})
         self._registers: Ints = np.zeros(table.registers + 2, np.int32)
         self._frames = np.zeros((_FRAMES, 4), np.int32)
+        self._compared = np.zeros(_COMPARED, np.int64)
         self._stack: Ints = np.zeros(max(256, 4 * table.margin), np.int32)
         self._ranks: Ints = np.zeros(1, np.int32)
         self._above: Ints = np.zeros(1, np.int32)
@@ -73,6 +75,7 @@ class Rewriter:
         self._normal: Ints = np.zeros(size, np.int32)
         self._link: Ints = np.zeros(size, np.int32)
         self._by: Ints = np.zeros(size, np.int32)
+        self._compared[:] = 0
         self._collections = self.bank.collections
 
     @property
@@ -104,7 +107,7 @@ class Rewriter:
                     *(bank.cells, bank.slots, bank.arity, bank.payload),
                     *(bank.state, table.code, table.jumps, self._entry, self._above, self._ranks),
                     *(self._normal, self._link, self._by),
-                    *(run, roots, self._stack, self._registers, self._frames),
+                    *(run, roots, self._stack, self._registers, self._frames, self._compared),
                     *(left, self._margin),
                 )
                 if status == kernels.FINISHED:

@@ -108,10 +108,30 @@ class TestAgainstTheSpecification:
         rewriter = _rewriter(s, bank)
         rewriter.normalise(ids)
         frames = np.zeros((512, 4), np.int32)
-        for a, i in zip(terms, ids, strict=True):
-            for b, j in zip(terms, ids, strict=True):
-                answer = kernels.greater(bank.cells, bank.arity, rewriter._above, rewriter._ranks, i, j, frames)
-                assert answer == greater(a, b)
+        for size in (1, 1 << 12):  # of the memory for comparisons: as good as none, and ample
+            compared = np.zeros(size, np.int64)
+            for a, i in zip(terms, ids, strict=True):
+                for b, j in zip(terms, ids, strict=True):
+                    arrays = bank.cells, bank.arity, rewriter._above, rewriter._ranks
+                    assert kernels.greater(*arrays, i, j, frames, compared) == greater(a, b)
+
+    def test_the_path_order_of_terms_that_share_is_no_exponential_matter(self) -> None:
+        """f(f(..), f(..)) above g(g(..), g(..)), 60 deep: 2^60 pairs as trees, a few thousand as they are."""
+        table = TermTable()
+        rows = {}
+        for symbol in "fg":
+            rows[symbol] = table.var("x", "N")
+            for _ in range(60):
+                rows[symbol] = table.app(symbol, rows[symbol], rows[symbol])
+        signature = {n: Symbol(n, ("N", "N"), "N", "abstract", Notation(n)) for n in "fg"}
+        bank = TermBank()
+        f, g = bank.load(table, [rows["f"], rows["g"]], signature)
+        rewriter = Rewriter(bank, compile_rules(bank, table, signature, []), {"f": 1, "g": 0})
+        rewriter.normalise([f, g])
+        arrays = bank.cells, bank.arity, rewriter._above, rewriter._ranks
+        frames, compared = np.zeros((512, 4), np.int32), np.zeros(1 << 12, np.int64)
+        assert kernels.greater(*arrays, f, g, frames, compared)
+        assert not kernels.greater(*arrays, g, f, frames, compared)
 
 
 def _peano() -> tuple[TermTable, dict[str, Symbol], list[RewriteRule]]:
