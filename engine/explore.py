@@ -379,17 +379,15 @@ class Exploration:
         for name, lemmas in uses.items():  # certificate order: lemmas come before their users
             uses[name] = lemmas.union(*(uses[other] for other in lemmas))
         directed = {f.name for f in self.theorems if known.greater(*self._sides(f))}
-        kept = list(self.theorems)
-        for found in self.theorems:
-            others = [f.name for f in kept if f is not found and found.name not in uses[f.name]]
+        for found in tuple(self.theorems):
+            others = [f.name for f in self.theorems if f is not found and found.name not in uses[f.name]]
             result = EquationProver(known.only(others), self.clock).prove(found.name, *self._sides(found), depth=0)
             if result is None:
                 continue
             cited = tuple(dict.fromkeys(s.cites for s in result[0].steps if s.cites is not None))
             if found.name not in directed or directed.intersection(cited):
-                kept.remove(found)
+                self.theorems.remove(found)
                 self.redundant.append(replace(found, follows_from=cited))
-        self.theorems = kept
 
     def _sides(self, found: Found) -> tuple[int, int]:
         row = self.knowledge.terms.rows[found.derivation.statement]

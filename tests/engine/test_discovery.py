@@ -16,7 +16,7 @@ import pytest
 from benchmarks.laws import LIST_LAWS, LIST_VARIABLES, PEANO_LAWS, PEANO_VARIABLES, find_laws, text_key
 from lemmata.engine.explore import Exploration
 from lemmata.engine.prove import explore, prove
-from lemmata.engine.results import Report, Status
+from lemmata.engine.results import Found, Report, Status
 from lemmata.rewriting.certificate import dump
 from lemmata.rewriting.limits import Clock, Limits, Stop
 from lemmata.rewriting.parsing import parse_term
@@ -223,6 +223,27 @@ class TestLimits:
         report = explore(module("monus").theory, module("monus").variables, size=4)
         assert report.stop is Stop.TIME
         assert len(report.certificate) >= proofs
+        assert balanced(report)
+
+    def test_the_books_balance_while_theorems_are_set_aside(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The stop comes at the first look at the clock after the first theorem has been set aside."""
+        aside: list[Found] = []
+
+        class Watched(list[Found]):
+            def append(self, found: Found) -> None:
+                super().append(found)
+                if found.method != "rewriting":
+                    aside.append(found)
+
+        def start(self: Exploration, *arguments: object) -> None:
+            begin(self, *arguments)  # type: ignore[arg-type]
+            self.redundant = Watched()
+
+        begin = Exploration.__init__
+        monkeypatch.setattr(Exploration, "__init__", start)
+        monkeypatch.setattr(Clock, "reason", lambda clock: Stop.TIME if aside else None)
+        report = explore(module("monus").theory, module("monus").variables, size=4)
+        assert report.stop is Stop.TIME
         assert balanced(report)
 
     def test_the_longer_the_run_the_more_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
