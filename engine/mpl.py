@@ -57,7 +57,7 @@ from .statements import KEYWORDS, Statement, layout, statement_of
 
 __all__ = ["FileError", "Module", "parse_module", "parse_theory", "print_theory", "read_source", "read_theory"]
 
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 16 * 2**20
 MOST_IMPORTS = 100
 MOST_SORTS = 1_000
 

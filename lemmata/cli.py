@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -108,9 +109,7 @@ def cli() -> None:
 @limit_options
 def explore(file: str, **options: Any) -> int:
     """Find and prove the equations that hold in a theory."""
-    from .engine.prove import explore as run
-
-    return _search("explore", file, run, options)
+    return _search("explore", file, (), options)
 
 
 @cli.command()
@@ -120,11 +119,7 @@ def explore(file: str, **options: Any) -> int:
 @limit_options
 def prove(file: str, names: tuple[str, ...], **options: Any) -> int:
     """Prove the theorems that a theory names: all of them, or NAMES."""
-    from functools import partial
-
-    from .engine.prove import prove as run
-
-    return _search("prove", file, partial(run, names=names), options)
+    return _search("prove", file, names, options)
 
 
 @cli.command()
@@ -227,15 +222,20 @@ class _Input:
     digest: str
 
 
-def _search(command: str, file: str, run: _Run, options: dict[str, Any]) -> int:
+def _search(command: str, file: str, names: tuple[str, ...], options: dict[str, Any]) -> int:
     """Read, search, ask the checkers, write what was asked for, print. Nothing found is lost on the way."""
+    limits = _limits(options)
+    given, left = _read_within(file, limits)
+
+    # Imported when the file is known to be good: an error in it is answered at once.
     from .engine.prove import ContradictoryAxioms
+    from .engine.prove import explore as run_explore
+    from .engine.prove import prove as run_prove
     from .opinions import ask, generous
     from .rewriting.certificate import dump, load
     from .rewriting.limits import Stop
 
-    limits = _limits(options)
-    given, left = _read_within(file, limits)
+    run: _Run = run_explore if command == "explore" else partial(run_prove, names=names)
     if options["lean"]:
         from .verify import find_lean
 
