@@ -21,6 +21,7 @@ from ..rewriting.syntax import TermTable, children, with_children
 from .knowledge import Knowledge
 
 MOST_PAIRS = 3_000  # critical pairs looked at in one run
+MOST_PAIRS_BESIDE = 200  # the same where datatypes are: completion decides nothing there, induction does the work
 MOST_SIZE = 40  # symbols and variables of a side; larger equations are dropped, and the run is then not complete
 _OLDEST_EVERY = 6
 
@@ -80,7 +81,8 @@ class Completion:
         """Go on until `done()`, which is asked after every new equation. Is it done?"""
         if done():
             return True
-        while self._pairs and self._looked_at < MOST_PAIRS:
+        most = MOST_PAIRS_BESIDE if self.knowledge.theory.datatypes else MOST_PAIRS
+        while self._pairs and self._looked_at < most:
             self.clock.check()
             self._looked_at += 1
             item = self._next()

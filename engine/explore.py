@@ -11,8 +11,8 @@ Filters, none of which but the last drops a statement that does not follow from 
 - "both sides compute": a definition applies to both sides as a whole.
 - "follows by injectivity": both sides start with one constructor of a datatype.
 - "follows by congruence": both sides start with one symbol, and corresponding arguments have equal values everywhere.
-- "too many conjectures are open already": where no model is known, nothing can be refuted; this one alone drops
-  statements of which nothing is known.
+- "too many conjectures are open already": the list of those that wait was full, and stayed full when it was worked off;
+  this one alone drops statements of which nothing is known.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from .space import VARIABLES, TermSpace, Variable
 DEFAULT_SIZE = 5
 MOST_TERMS = 200_000  # of one size; a larger space is not entered
 
-MOST_WAITING = 2_000  # conjectures kept for proving at a time; only where nothing can be refuted are there so many
+MOST_WAITING = 2_000  # conjectures kept for proving at a time
 
 COMPUTES_INSIDE = "a proper subterm computes"
 BOTH_COMPUTE = "both sides compute"
@@ -150,6 +150,7 @@ class Exploration:
             [COMPUTES_INSIDE, BOTH_COMPUTE, INJECTIVE, CONGRUENT, TOO_MANY], 0
         )
         self.enumerated = 0
+        self._worked_off = -1  # the knowledge with which a full list of waiting conjectures was worked off
         self.reason_open = "no proof found by rewriting and induction" + self._untested()
         self._rows: dict[int, int] = {}
         self._tried: dict[tuple[Conjecture, int], int] = {}
@@ -222,6 +223,9 @@ class Exploration:
                 else:
                     self.waiting.append(self._conjecture(left, right, size))
             self.clock.check()
+            if len(self.waiting) >= MOST_WAITING and self._worked_off != self.knowledge.version:
+                self.work(depth=1)
+                self._worked_off = self.knowledge.version
 
     def _filter(self, rights: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_], reason: str) -> npt.NDArray[np.int64]:
         kept = rights[keep]
