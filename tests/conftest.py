@@ -1,4 +1,8 @@
-"""Under LEMMATA_NO_SKIP a skipped test fails: where everything is installed on purpose, nothing may go untested."""
+"""Under LEMMATA_NO_SKIP a skipped test fails: where everything is installed on purpose, nothing may go untested.
+
+Property tests have no deadline for an example, because a busy machine is no failure. Under CI they draw the same examples
+in every run, so that a change is judged by what it changes; everywhere else they go on looking.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("search", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "search")
 
 _NO_SKIP = bool(os.environ.get("LEMMATA_NO_SKIP"))
 
