@@ -1,7 +1,7 @@
 """Under LEMMATA_NO_SKIP a skipped test fails: where everything is installed on purpose, nothing may go untested.
 
-Property tests have no deadline for an example, because a busy machine is no failure. Under CI they draw the same examples
-in every run, so that a change is judged by what it changes; everywhere else they go on looking.
+Property tests have no deadline for an example, because a busy machine is no failure. Under CI they draw the same
+examples in every run, so that a change is judged by what it changes; everywhere else they go on looking.
 """
 
 from __future__ import annotations
