@@ -122,9 +122,7 @@ class Completion:
         if result.terms[0] == result.terms[1]:
             return False
         explainer = Explainer(builder, known.rewriter, known.statements)
-        first, second = (explainer.normal_form(t) for t in ids)
-        links = [None if first is None else builder.sym(first), step, second]
-        step = builder.trans([s for s in links if s is not None])
+        step = explainer.simplified(step, *ids)
         left, right = builder.sides(step)
         if max(self._size(left), self._size(right)) > MOST_SIZE:
             self._dropped = True

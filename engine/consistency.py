@@ -54,15 +54,12 @@ def _clash(builder: Builder, step: int, knowledge: Knowledge, clock: Clock) -> i
     if result.stop is not Stop.DONE:
         return None
     explainer = Explainer(builder, rewriter, knowledge.statements)
-    first, second = (explainer.normal_form(t) for t in ids)
-    links = [None if first is None else builder.sym(first), step, second]
-    step = builder.trans([s for s in links if s is not None])
-    constructors = {c for d in theory.datatypes for c in d.constructors}
+    step = explainer.simplified(step, *ids)
     pending = [step]
     while pending:
         step = pending.pop()
         a, b = (terms.rows[i] for i in builder.sides(step))
-        if a[0] == b[0] == "app" and a[1] in constructors and b[1] in constructors:
+        if a[0] == b[0] == "app" and a[1] in theory.constructors and b[1] in theory.constructors:
             if a[1] != b[1]:
                 return builder.add(Step("distinct", terms.false(), (step,)))
             pairs = zip(children(a), children(b), strict=True)

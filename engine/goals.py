@@ -248,9 +248,7 @@ class GoalProver(EquationProver):
             middle = self._backwards(builder, terms.eq(a, b), now, depth)
         if middle is None:
             return None
-        first, second = (explainer.normal_form(t) for t in ids)
-        links = [first, middle, None if second is None else builder.sym(second)]
-        return builder.trans([s for s in links if s is not None])
+        return explainer.between(ids[0], ids[1], middle)
 
     def _by_arguments(self, builder: Builder, left: int, right: int, now: Situation, depth: int) -> int | None:
         """For two terms with one constructor: their arguments are equal."""
@@ -486,14 +484,11 @@ class GoalProver(EquationProver):
         a, b = (explainer.row(t) for t in result.terms)
         if a == b:
             return now, []
-        first, second = (explainer.normal_form(t) for t in ids)
         if (a, b) != (left, right):
-            links = [None if first is None else builder.sym(first), step, second]
-            step = builder.trans([s for s in links if s is not None])
+            step = explainer.simplified(step, *ids)
             now = replace(now, facts={**now.facts, terms.eq(a, b): step})
-        constructors = {c for d in theory.datatypes for c in d.constructors}
         heads = [str(terms.rows[i][1]) if terms.rows[i][0] == "app" else "" for i in (a, b)]
-        if set(heads) <= constructors:
+        if theory.constructors.issuperset(heads):
             if heads[0] != heads[1]:
                 return replace(now, contradiction=builder.add(Step("distinct", terms.false(), (step,)))), []
             pairs = zip(children(terms.rows[a]), children(terms.rows[b]), strict=True)

@@ -77,12 +77,7 @@ class EquationProver:
         if len(result.terms) < 2 or result.terms[0] != result.terms[1]:
             return None
         explainer = Explainer(builder, rewriter, known.statements, context.facts)
-        first, second = explainer.normal_form(a), explainer.normal_form(b)
-        links = ([] if first is None else [first]) + ([] if second is None else [builder.sym(second)])
-        if not links:
-            return builder.refl(left)
-        step = builder.trans(links)
-        return step if builder.sides(step) == (left, right) else builder.refl(left)
+        return explainer.between(a, b)
 
     def induction_variables(self, formula: int, fixed: frozenset[int] = frozenset()) -> list[int]:
         """Free variables of datatypes: those in recursive positions first, by the number of such places."""
@@ -106,7 +101,7 @@ class EquationProver:
         """
         terms = self.knowledge.terms
         found: dict[int, None] = {}
-        constructors = {c for d in self.knowledge.theory.datatypes for c in d.constructors}
+        constructors = self.knowledge.theory.constructors
         for i in terms.reachable([formula]):
             row = terms.rows[i]
             if row[0] == "app":
@@ -168,9 +163,7 @@ class EquationProver:
         middle = self._rest(builder, rest[0], rest[1], context, depth)
         if middle is None:
             return None
-        first, second = explainer.normal_form(a), explainer.normal_form(b)
-        links = [first, middle, None if second is None else builder.sym(second)]
-        return builder.trans([s for s in links if s is not None])
+        return explainer.between(a, b, middle)
 
     def _rest(self, builder: Builder, left: int, right: int, context: Context, depth: int) -> int | None:
         """Prove what rewriting leaves of a case; where no induction is left, by splitting what blocks computation."""
@@ -202,9 +195,7 @@ class EquationProver:
                 return context
             if others:
                 step = builder.add(Step("all_elim", formula, (step,), terms=tuple(others)))
-            first, second = (explainer.normal_form(t) for t in ids)
-            links = [None if first is None else builder.sym(first), step, second]
-            step = builder.trans([s for s in links if s is not None])
+            step = explainer.simplified(step, *ids)
             for v in reversed(others):
                 hypothesis = terms.abstract("all", v, builder.conclusion(step))
                 step = builder.add(Step("all_intro", hypothesis, (step,), variable=v))

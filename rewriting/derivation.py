@@ -138,6 +138,21 @@ class Explainer:
             stack.pop()
         return self._done[term]
 
+    def between(self, left: int, right: int, middle: int | None = None) -> int:
+        """The step left = right, where `middle` equates their normal forms (None: these are the same)."""
+        builder = self._builder
+        first, last = self.normal_form(left), self.normal_form(right)
+        links = [first, middle, None if last is None else builder.sym(last)]
+        given = [step for step in links if step is not None]
+        return builder.trans(given) if given else builder.refl(self.row(left))
+
+    def simplified(self, step: int, left: int, right: int) -> int:
+        """From the step left = right, the equation of their normal forms."""
+        builder = self._builder
+        first, last = self.normal_form(left), self.normal_form(right)
+        links = [None if first is None else builder.sym(first), step, last]
+        return builder.trans([link for link in links if link is not None])
+
     def _chain(self, term: int) -> list[tuple[int, int, int | None]]:
         """The steps from a term to its normal form: from, to, rule (None: by its children)."""
         out: list[tuple[int, int, int | None]] = []

@@ -110,6 +110,11 @@ class Theory:
         return {d.sort: d for d in self.datatypes}
 
     @cached_property
+    def constructors(self) -> frozenset[str]:
+        """The names of all constructors."""
+        return frozenset(c for d in self.datatypes for c in d.constructors)
+
+    @cached_property
     def axiom(self) -> Mapping[str, Axiom]:
         """Axioms by name."""
         return {a.name: a for a in self.axioms}
