@@ -418,7 +418,7 @@ def machine(report: Mapping[str, Any], lean: bool) -> Iterator[str]:
     """Facts that a figure depends on."""
     yield f"processor: {_processor()}, {len(os.sched_getaffinity(0))} cores"
     yield f"system: {platform.system()} on {platform.machine()}, Python {platform.python_version()}"
-    names = ("lemmata", "numpy", "numba", "llvmlite", "z3-solver", "msgspec", "lark")
+    names = ("lemmata", "numpy", "numba", "llvmlite", "z3-solver", "lark")
     yield "packages: " + ", ".join(f"{name} {metadata.version(name)}" for name in names)
     if lean:
         yield f"Lean: {report['stats']['lean']['checker']}, {report['stats']['lean']['version']}"

@@ -10,7 +10,7 @@ from importlib import metadata
 
 from .rewriting.source import LemmataError
 
-PACKAGES = ("numpy", "numba", "lark", "click", "rich", "msgspec", "platformdirs", "z3-solver")
+PACKAGES = ("numpy", "numba", "lark", "click", "rich", "z3-solver")
 
 
 @dataclass(frozen=True)
