@@ -22,12 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import NewType
 
 import numpy as np
 import numpy.typing as npt
 
-from . import kernels
+from . import opcodes
 from .syntax import PROP, Row, TermTable, children
 from .theory import Symbol
 
@@ -63,8 +65,8 @@ class TermBank:
             raise ValueError(f"the capacity of a term bank is a power of two, not {capacity}")
         self.cells: Ints = np.zeros(capacity, np.int32)
         self.slots: Ints = np.zeros(capacity, np.int32)
-        self.state = np.zeros(2, np.int64)
-        self.state[kernels.TOP] = 1
+        self.state = np.array([1, 0], np.int64)
+        self._views = self.cells.data, self.slots.data, self.state.data  # quicker cell by cell
         self.symbols: list[BankSymbol] = []
         self.arity: Ints = np.zeros(64, np.int32)
         self.payload: Ints = np.zeros(64, np.int32)
@@ -80,7 +82,7 @@ class TermBank:
 
     def __len__(self) -> int:
         """The number of distinct terms."""
-        return int(self.state[kernels.COUNT])
+        return self._views[2][opcodes.COUNT]
 
     # Symbols and names
 
@@ -118,20 +120,23 @@ class TermBank:
 
     def reserve(self, cells: int, rows: int) -> None:
         """Make room for that many more cells and rows. Existing ids stay valid."""
-        top, count = int(self.state[kernels.TOP]), int(self.state[kernels.COUNT])
-        if top + cells > len(self.cells):
-            if max(top + cells, 2 * len(self.cells)) >= 2**31:
+        old_cells, old_slots, state = self._views
+        top, count = state
+        if top + cells > len(old_cells):
+            if max(top + cells, 2 * len(old_cells)) >= 2**31:
                 raise MemoryError("the term bank is full: ids have 31 bits")
-            grown = np.zeros(max(top + cells, 2 * len(self.cells)), np.int32)
+            grown = np.zeros(max(top + cells, 2 * len(old_cells)), np.int32)
             grown[:top] = self.cells[:top]
-            self.cells = grown
-        if (count + rows) * 8 > len(self.slots) * 5:
-            size = len(self.slots)
+            views = grown.data, old_slots, state
+            self.cells, self._views = grown, views
+        if (count + rows) * 8 > len(old_slots) * 5:
+            size = len(old_slots)
             while (count + rows) * 8 > size * 5:
                 size *= 2
             slots = np.zeros(size, np.int32)
-            kernels.rebuild_slots(self.cells, slots, self.arity, self.payload, top)
-            self.slots = slots
+            _kernels().rebuild_slots(self.cells, slots, self.arity, self.payload, top)
+            views = self._views[0], slots.data, state
+            self.slots, self._views = slots, views
 
     def node(self, symbol: SymbolId, arguments: Sequence[int]) -> TermId:
         """The term symbol(arguments). The arguments must fit the symbol's arity."""
@@ -142,9 +147,23 @@ class TermBank:
         return self._intern([symbol, self.name_id(name)])
 
     def _intern(self, row: list[int]) -> TermId:
-        self.reserve(len(row), 1)
-        cells = np.array(row, np.int32)
-        return TermId(int(kernels.intern(self.cells, self.slots, self.state, cells, 0, len(row))))
+        """As `kernels.intern`, in Python: for a single row that is quicker than a call of compiled code."""
+        width = len(row)
+        self.reserve(width, 1)
+        cells, slots, state = self._views
+        mask = len(slots) - 1
+        place = _hash(row) & mask
+        while term := slots[place]:
+            if cells[term : term + width].tolist() == row:
+                return TermId(term)
+            place = (place + 1) & mask
+        term = state[opcodes.TOP]
+        for k, cell in enumerate(row):
+            cells[term + k] = cell
+        state[opcodes.TOP] = term + width
+        state[opcodes.COUNT] += 1
+        slots[place] = term
+        return TermId(term)
 
     def nodes(self, symbol: SymbolId, arguments: Ints) -> Ints:
         """Many terms with one head: `arguments` has a row of children for each. Returns their ids, int32."""
@@ -152,7 +171,7 @@ class TermBank:
         self.reserve(count * (arity + 1), count)
         out = np.empty(count, np.int32)
         given = np.ascontiguousarray(arguments, np.int32)
-        kernels.intern_many(self.cells, self.slots, self.state, symbol, given, out)
+        _kernels().intern_many(self.cells, self.slots, self.state, symbol, given, out)
         return out
 
     def head(self, term: int) -> BankSymbol:
@@ -272,20 +291,44 @@ class TermBank:
         Linear in the arena, of which it needs a copy meanwhile. Only between runs: kernels keep ids on their stacks.
         """
         self._take_back()
-        top = int(self.state[kernels.TOP])
+        top = int(self.state[opcodes.TOP])
         moved = np.zeros(top, np.int32)
         moved[list(self._handle_of)] = 1
         cells, slots = self.cells.copy(), np.zeros_like(self.slots)
-        new_top = int(kernels.compact(cells, self.arity, self.payload, moved, top))
-        kernels.rebuild_slots(cells, slots, self.arity, self.payload, new_top)
+        new_top = int(_kernels().compact(cells, self.arity, self.payload, moved, top))
+        _kernels().rebuild_slots(cells, slots, self.arity, self.payload, new_top)
         state = np.array([new_top, np.count_nonzero(slots)], np.int64)
         where = moved.tolist()
         handles = [where[t] if t > 0 else -1 for t in self._handles]
         handle_of = {t: handle for handle, t in enumerate(handles) if t > 0}
-        self.cells, self.slots, self.state = cells, slots, state
+        views = cells.data, slots.data, state.data
+        self.cells, self.slots, self.state, self._views = cells, slots, state, views
         self._handles, self._handle_of = handles, handle_of
         self.collections += 1
         return top - new_top
+
+
+_MULTIPLIER = -7046029254386353131
+_WORD = (1 << 64) - 1
+
+
+def _hash(row: Sequence[int]) -> int:
+    """The hash of `kernels`, on 64-bit words."""
+    h = len(row)
+    for cell in row:
+        h = ((h ^ cell) * _MULTIPLIER) & _WORD
+        if h >> 63:
+            h -= 1 << 64
+        h ^= h >> 29
+    return h >> 5
+
+
+@cache
+def _kernels() -> ModuleType:
+    """The compiled loops, imported when first needed: a bank of a few terms never waits for Numba."""
+    from . import kernels
+
+    return kernels
 
 
 def app_symbol(symbol: Symbol) -> BankSymbol:

@@ -32,11 +32,27 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, int32, int64, njit, void
 
-TOP, COUNT = range(2)  # cells of a bank's state
-STACKED, STEPS, RESULTS, VISITS = range(4)  # cells of the state of a run
-FINISHED, GROW_CELLS, GROW_STACK, OUT_OF_FUEL = range(4)  # statuses
-SWITCH, LOAD, SAME, LEAF, CONS, NAME, BELOW, DONE, STUCK = range(9)  # opcodes
-BY_CHILDREN = -1  # in `by`: the children were normalised; otherwise the index of a rule
+from .opcodes import (
+    BELOW,
+    BY_CHILDREN,
+    CONS,
+    COUNT,
+    DONE,
+    FINISHED,
+    GROW_CELLS,
+    GROW_STACK,
+    LEAF,
+    LOAD,
+    NAME,
+    OUT_OF_FUEL,
+    RESULTS,
+    SAME,
+    STACKED,
+    STEPS,
+    SWITCH,
+    TOP,
+    VISITS,
+)
 
 _I1 = int32[::1]
 _L1 = int64[::1]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import kernels
+from . import kernels, opcodes
 from .bank import BankSymbol, Ints, TermBank, TermId
 from .limits import Clock, Limits, Stop
 from .rules import RuleTable
@@ -81,7 +81,7 @@ class Rewriter:
     @property
     def rewrites(self) -> int:
         """How many rule applications this rewriter has made."""
-        return int(self._run[kernels.STEPS])
+        return int(self._run[opcodes.STEPS])
 
     def normalise(self, terms: Iterable[int], clock: Clock | None = None) -> Normalised:
         """Innermost normal forms. Stops at the clock's limits or when the fuel is spent.
@@ -91,8 +91,8 @@ class Rewriter:
         bank, table, run = self.bank, self.table, self._run
         clock = clock or Clock(Limits())
         roots = np.fromiter(terms, np.int32)
-        run[kernels.STACKED] = run[kernels.RESULTS] = 0
-        end = None if self.fuel is None else int(run[kernels.VISITS]) + self.fuel
+        run[opcodes.STACKED] = run[opcodes.RESULTS] = 0
+        end = None if self.fuel is None else int(run[opcodes.VISITS]) + self.fuel
         stop: Stop | None = None
         slice_ = _FIRST_SLICE
         try:
@@ -101,7 +101,7 @@ class Rewriter:
             self._renumber()
             while stop is None:
                 self._fit()
-                left = slice_ if end is None else min(slice_, end - int(run[kernels.VISITS]))
+                left = slice_ if end is None else min(slice_, end - int(run[opcodes.VISITS]))
                 began = time.monotonic()
                 status = kernels.normalise(
                     *(bank.cells, bank.slots, bank.arity, bank.payload),
@@ -110,13 +110,13 @@ class Rewriter:
                     *(run, roots, self._stack, self._registers, self._frames, self._compared),
                     *(left, self._margin),
                 )
-                if status == kernels.FINISHED:
+                if status == opcodes.FINISHED:
                     stop = Stop.DONE
-                elif status == kernels.GROW_CELLS:
+                elif status == opcodes.GROW_CELLS:
                     bank.reserve(len(bank.cells) // 2 + self._margin, len(bank) // 2 + self._margin)
-                elif status == kernels.GROW_STACK:
+                elif status == opcodes.GROW_STACK:
                     self._stack = np.concatenate([self._stack, np.zeros_like(self._stack)])
-                elif end is not None and run[kernels.VISITS] >= end:
+                elif end is not None and run[opcodes.VISITS] >= end:
                     stop = Stop.STEPS
                 elif time.monotonic() - began < _SLICE_SECONDS:
                     slice_ *= 2
@@ -125,11 +125,11 @@ class Rewriter:
                 stop = stop or clock.reason()
         except MemoryError:
             stop = Stop.MEMORY
-        return Normalised(tuple(TermId(t) for t in roots[: int(run[kernels.RESULTS])].tolist()), stop or Stop.DONE)
+        return Normalised(tuple(TermId(t) for t in roots[: int(run[opcodes.RESULTS])].tolist()), stop or Stop.DONE)
 
     def last_term(self) -> TermId | None:
         """The term on which a stopped run was working, until the next collection."""
-        depth = int(self._run[kernels.STACKED]) if self._remembers() else 0
+        depth = int(self._run[opcodes.STACKED]) if self._remembers() else 0
         return TermId(int(self._stack[depth - 1])) if depth else None
 
     def evidence(self, term: int) -> Evidence | None:
@@ -138,7 +138,7 @@ class Rewriter:
         if not to:
             return None
         by = int(self._by[term])
-        return Evidence(TermId(to), None if by == kernels.BY_CHILDREN else by)
+        return Evidence(TermId(to), None if by == opcodes.BY_CHILDREN else by)
 
     def normal(self, term: int) -> TermId | None:
         """The normal form, if it is known already."""

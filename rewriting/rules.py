@@ -15,17 +15,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import kernels
+from . import opcodes
 from .bank import BankSymbol, Ints, SymbolId, TermBank, app_symbol
 from .syntax import TermTable, children
 from .theory import Symbol
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Two rows over the variables of a rule: once instantiated, their normal forms must be the same (or differ)."""
+
+    left: int
+    right: int
+    equal: bool = True
+
+
+@dataclass(frozen=True)
 class RewriteRule:
-    """lhs -> rhs over a table. `cites` says where it comes from ("axiom", "lemma" or "hypothesis", and the name or
-    formula), `flipped` whether the cited equation is rhs = lhs. A hypothesis is universally `quantified`, in that
-    order, over at least `variables`; the others stand for themselves."""
+    """lhs -> rhs over a table, where all `conditions` hold.
+
+    `cites` says where it comes from ("axiom", "lemma" or "hypothesis", and the name or formula), `flipped` whether the
+    cited equation is rhs = lhs. A hypothesis is universally `quantified`, in that order, over at least `variables`;
+    the others stand for themselves.
+    """
 
     lhs: int
     rhs: int
@@ -34,6 +46,7 @@ class RewriteRule:
     flipped: bool = False
     ordered: bool = False
     quantified: tuple[int, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,7 @@ def compile_rules(
         terms,
         signature,
         everything,
-        np.array(compiler.code or [kernels.STUCK], np.int32),
+        np.array(compiler.code or [opcodes.STUCK], np.int32),
         np.array(compiler.jumps or [0], np.int32),
         entry,
         max(compiler.registers, base.registers if base else 0) + widest,
@@ -171,7 +184,7 @@ class _Compiler:
             for array, index in branch.places:
                 array[index] = len(self.code)
             if branch.load and branch.load[2]:
-                self.code += [kernels.LOAD, *branch.load]
+                self.code += [opcodes.LOAD, *branch.load]
             pending.extend(self._emit([self._bind(c) for c in branch.cases], branch.free))
 
     def _bind(self, case: _Case) -> _Case:
@@ -184,7 +197,7 @@ class _Compiler:
         """The code for a node of the tree; the branches that it leaves to emit, in reverse order."""
         self.registers = max(self.registers, free)
         if not cases:
-            self.code.append(kernels.STUCK)
+            self.code.append(opcodes.STUCK)
             return []
         first = cases[0]
         if not first.columns:
@@ -199,7 +212,7 @@ class _Compiler:
         if row[0] != "var":
             raise ValueError("a rule may not look inside formulas")
         symbol = self.bank.symbol_id(BankSymbol("var", "", (), str(row[2])))
-        self.code += [kernels.LEAF, register, symbol, self.bank.name_id(str(row[1])), -1]
+        self.code += [opcodes.LEAF, register, symbol, self.bank.name_id(str(row[1])), -1]
         place = (self.code, len(self.code) - 1)
         alike = [c.without(register) for c in cases if c.column(register) in (None, pattern)]
         return [_Branch([c for c in cases if c.column(register) != pattern], free, [place]), _Branch(alike, free, [])]
@@ -208,7 +221,7 @@ class _Compiler:
         size = len(self.bank.symbols)
         table = len(self.jumps)
         self.jumps += [size, *([-1] * (size + 1))]
-        self.code += [kernels.SWITCH, register, table]
+        self.code += [opcodes.SWITCH, register, table]
         heads: dict[SymbolId, list[_Case]] = {}
         others = []  # what remains possible under any other head: no test here, or a rigid variable
         for case in cases:
@@ -240,7 +253,7 @@ class _Compiler:
         failures: list[_Place] = []
         for variable, register in case.bound:
             if variable in where:
-                self.code += [kernels.SAME, where[variable], register, -1]
+                self.code += [opcodes.SAME, where[variable], register, -1]
                 failures.append((self.code, len(self.code) - 1))
             else:
                 where[variable] = register
@@ -253,10 +266,10 @@ class _Compiler:
                 if i in rule.variables:
                     raise ValueError(f"the right side of a rule has a variable {row[1]!r} that its left side lacks")
                 symbol = self.bank.symbol_id(BankSymbol("var", "", (), str(row[2])))
-                self.code += [kernels.NAME, free, symbol, self.bank.name_id(str(row[1]))]
+                self.code += [opcodes.NAME, free, symbol, self.bank.name_id(str(row[1]))]
             elif row[0] == "app":
                 below = [where[c] for c in children(row)]
-                self.code += [kernels.CONS, free, self.head(i), len(below), *below]
+                self.code += [opcodes.CONS, free, self.head(i), len(below), *below]
             else:
                 raise ValueError("a rule may not look inside formulas")
             where[i] = free
@@ -265,7 +278,7 @@ class _Compiler:
         self.registers = max(self.registers, free)
         self.most_rows = max(self.most_rows, built)
         if rule.ordered:
-            self.code += [kernels.BELOW, where[rule.rhs], -1]
+            self.code += [opcodes.BELOW, where[rule.rhs], -1]
             failures.append((self.code, len(self.code) - 1))
-        self.code += [kernels.DONE, case.rule, where[rule.rhs]]
+        self.code += [opcodes.DONE, case.rule, where[rule.rhs]]
         return failures
