@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ..rewriting.parsing import Scope, parse_tokens
 from ..rewriting.printing import RELATION
-from ..rewriting.source import LemmataError, Source, SourceError, nearest
+from ..rewriting.source import FileError, Source, SourceError, nearest, read_source
 from ..rewriting.syntax import PROP, Row, TermTable, children, with_children
 from ..rewriting.theory import (
     Axiom,
@@ -56,23 +56,8 @@ from .mpl_text import Grouping, level_word, print_theory, relation_notation, usu
 from .statements import KEYWORDS, Statement, layout, statement_of
 
 __all__ = ["FileError", "Module", "parse_module", "parse_theory", "print_theory", "read_source", "read_theory"]
-
-MOST_BYTES = 16 * 2**20
 MOST_IMPORTS = 100
 MOST_SORTS = 1_000
-
-
-class FileError(LemmataError):
-    """A file that cannot be read: absent, forbidden, too large, or no UTF-8 text."""
-
-    kind = "file"
-
-    def __init__(self, path: Path, message: str, *, hint: str | None = None) -> None:
-        super().__init__(f"{path}: {message}", hint=hint)
-        self.path = path
-
-    def as_json(self) -> dict[str, object]:
-        return {**super().as_json(), "file": str(self.path)}
 
 
 @dataclass(frozen=True)
@@ -93,23 +78,6 @@ def read_theory(path: str | Path) -> Theory:
     """The theory in a file. Raises FileError, or SourceError for what is wrong inside it or in what it imports."""
     path = Path(path)
     return parse_theory(read_source(path), folder=path.parent)
-
-
-def read_source(path: Path) -> Source:
-    """The text of a file in UTF-8. Raises FileError."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise FileError(path, error.strerror or "cannot be read") from None
-    except ValueError:  # a NUL in the path
-        raise FileError(path, "not a file name") from None
-    if len(content) > MOST_BYTES:  # such as a device, which has no end
-        raise FileError(path, f"larger than {MOST_BYTES // 2**20} MB")
-    try:
-        return Source(str(path), content.decode())
-    except UnicodeDecodeError as error:
-        raise FileError(path, f"no UTF-8 text (byte {error.start})", hint="save the file as UTF-8") from None
 
 
 def parse_theory(source: Source, *, folder: Path | None = None) -> Theory:

@@ -1,8 +1,4 @@
-"""Rewrite rules as data, and their compilation to the tables that the kernels execute.
-
-A rule is two rows of a plain table; its variables are those of its free variables that are listed, any other free
-variable is rigid and matches only itself. An `ordered` rule (an equation such as x + y = y + x, which no order
-directs) applies only where it makes the term smaller in the path order.
+"""Rewrite rules compiled to the tables that the kernels execute.
 
 Compilation is a decision tree for each head symbol: columns are registers, the first rule that is still possible
 chooses which register to test next, and textual order decides between rules. Milliseconds for hundreds of rules.
@@ -18,35 +14,10 @@ import numpy as np
 from . import opcodes
 from .bank import BankSymbol, Ints, SymbolId, TermBank, app_symbol
 from .syntax import TermTable, children
+from .system import Condition, RewriteRule
 from .theory import Symbol
 
-
-@dataclass(frozen=True)
-class Condition:
-    """Two rows over the variables of a rule: once instantiated, their normal forms must be the same (or differ)."""
-
-    left: int
-    right: int
-    equal: bool = True
-
-
-@dataclass(frozen=True)
-class RewriteRule:
-    """lhs -> rhs over a table, where all `conditions` hold.
-
-    `cites` says where it comes from ("axiom", "lemma" or "hypothesis", and the name or formula), `flipped` whether the
-    cited equation is rhs = lhs. A hypothesis is universally `quantified`, in that order, over at least `variables`;
-    the others stand for themselves.
-    """
-
-    lhs: int
-    rhs: int
-    variables: frozenset[int]
-    cites: tuple[str, str | int]
-    flipped: bool = False
-    ordered: bool = False
-    quantified: tuple[int, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+__all__ = ["Condition", "RewriteRule", "RuleTable", "compile_rules"]
 
 
 @dataclass(frozen=True)

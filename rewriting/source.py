@@ -13,8 +13,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 _SHOWN_COLUMNS = 160
+MOST_BYTES = 16 * 2**20  # of a file
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,33 @@ def nearest(name: str, known: Iterable[str], what: str) -> str:
     if not names:
         return f"no {what} are declared yet"
     return f"declared {what}: {', '.join(names[:12])}" + (", …" if len(names) > 12 else "")
+
+
+class FileError(LemmataError):
+    """A file that cannot be read: absent, forbidden, too large, or no UTF-8 text."""
+
+    kind = "file"
+
+    def __init__(self, path: Path, message: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {message}", hint=hint)
+        self.path = path
+
+    def as_json(self) -> dict[str, object]:
+        return {**super().as_json(), "file": str(self.path)}
+
+
+def read_source(path: Path) -> Source:
+    """The text of a file in UTF-8. Raises FileError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileError(path, error.strerror or "cannot be read") from None
+    except ValueError:  # a NUL in the path
+        raise FileError(path, "not a file name") from None
+    if len(content) > MOST_BYTES:  # such as a device, which has no end
+        raise FileError(path, f"larger than {MOST_BYTES // 2**20} MB")
+    try:
+        return Source(str(path), content.decode())
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"no UTF-8 text (byte {error.start})", hint="save the file as UTF-8") from None
