@@ -41,7 +41,8 @@ JSON, version 1 (all indices are positions in lists of the same file):
     {"format": "lemmata-proof", "version": 1,
      "theory": {"name", "digest", "sorts": [sort], "datatypes": [{"sort", "constructors": [name]}],
                 "symbols": [{"name", "arguments": [sort], "result", "kind", "notation": {"text", "form", "level",
-                "grouping"}}], "axioms": [{"name", "formula": term, "kind", "symbol"}]},
+                "grouping"}, and where there are any "attributes": ["assoc", "comm"] and "unit": symbol}],
+                "axioms": [{"name", "formula": term, "kind", "symbol"}]},
      "terms": [row], "hints": {term: name},
      "theorems": [{"name", "statement": term, "steps": [{"rule", "conclusion": term, "premises": [step], ...}]}]}
 
@@ -59,7 +60,7 @@ from typing import Any, get_args
 
 from .source import LemmataError
 from .syntax import MalformedRow, Row, TermTable, check_shape, children, with_children
-from .theory import Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKind, Theory
+from .theory import Attribute, Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKind, Theory
 
 FORMAT = "lemmata-proof"
 VERSION = 1
@@ -169,6 +170,8 @@ def to_json(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) ->
                     "result": s.result,
                     "kind": s.kind,
                     "notation": {f.name: getattr(s.notation, f.name) for f in fields(Notation)},
+                    **({"attributes": sorted(s.attributes)} if s.attributes else {}),
+                    **({} if s.unit is None else {"unit": s.unit}),
                 }
                 for s in theory.symbols
             ],
@@ -275,8 +278,8 @@ def dump(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) -> st
 # Reading: every value is looked at before it is used, so that a hostile file can only be refused.
 
 
-def _object(value: object, what: str, keys: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(value, dict) or value.keys() != set(keys):
+def _object(value: object, what: str, keys: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() - optional != set(keys):
         raise MalformedCertificate(f"{what} must be an object with exactly the keys {', '.join(keys)}")
     return value
 
@@ -343,7 +346,7 @@ def _read_theory(value: object, terms: TermTable, place: Sequence[int]) -> tuple
         datatypes.append(Datatype(_text(o["sort"], "a sort"), _texts(o["constructors"], "constructors")))
     symbols = []
     for item in _list(top["symbols"], "symbols"):
-        o = _object(item, "a symbol", ("name", "arguments", "result", "kind", "notation"))
+        o = _object(item, "a symbol", ("name", "arguments", "result", "kind", "notation"), ("attributes", "unit"))
         n = _object(o["notation"], "a notation", ("text", "form", "level", "grouping"))
         known = o["kind"] in get_args(SymbolKind) and n["form"] in get_args(Form)
         if not known or n["grouping"] not in ("left", "right", "none"):
@@ -353,7 +356,9 @@ def _read_theory(value: object, terms: TermTable, place: Sequence[int]) -> tuple
         if not notation.text.strip():
             raise MalformedCertificate("a notation's text must show something")
         name, result = _text(o["name"], "a symbol's name"), _text(o["result"], "a sort")
-        symbols.append(Symbol(name, _texts(o["arguments"], "argument sorts"), result, o["kind"], notation))
+        arguments = _texts(o["arguments"], "argument sorts")
+        attributes, unit = _read_attributes(o)
+        symbols.append(Symbol(name, arguments, result, o["kind"], notation, attributes, unit))
     axioms = []
     for item in _list(top["axioms"], "axioms"):
         o = _object(item, "an axiom", ("name", "formula", "kind", "symbol"))
@@ -379,6 +384,16 @@ def _read_theory(value: object, terms: TermTable, place: Sequence[int]) -> tuple
         terms,
     )
     return theory, _text(top["digest"], "the digest")
+
+
+def _read_attributes(symbol: Mapping[str, Any]) -> tuple[frozenset[Attribute], str | None]:
+    attributes: list[Any] = []
+    if "attributes" in symbol:
+        attributes = _list(symbol["attributes"], "attributes")
+        known = all(isinstance(a, str) and a in get_args(Attribute) for a in attributes)
+        if not attributes or not known or len(set(attributes)) != len(attributes):
+            raise MalformedCertificate("attributes are one or both of 'assoc' and 'comm'")
+    return frozenset(attributes), _text(symbol["unit"], "a unit") if "unit" in symbol else None
 
 
 def _read_derivation(value: object, what: str, place: Sequence[int]) -> Derivation:

@@ -21,6 +21,7 @@ from .syntax import BINDERS, PROP, Row, TermTable, children
 SymbolKind = Literal["constructor", "defined", "abstract", "predicate"]
 AxiomKind = Literal["definition", "axiom"]
 Form = Literal["function", "infix", "prefix", "postfix"]
+Attribute = Literal["assoc", "comm"]
 
 
 class IllTyped(ValueError):
@@ -46,6 +47,9 @@ class Symbol:
     """An operation, constructor or predicate. `name` is unique in its theory; `notation.text` need not be.
 
     `abstract` symbols have no definition: they stand for any function of their sorts.
+
+    `attributes` and `unit`, the name of a constant, tell search to work modulo associativity, commutativity and unit.
+    They are no axioms: a proof cites the equations.
     """
 
     name: str
@@ -53,6 +57,8 @@ class Symbol:
     result: str
     kind: SymbolKind
     notation: Notation
+    attributes: frozenset[Attribute] = frozenset()
+    unit: str | None = None
 
     @property
     def arity(self) -> int:
@@ -133,12 +139,17 @@ class Theory:
             "name": self.name,
             "sorts": list(self.sorts),
             "datatypes": [[d.sort, *d.constructors] for d in self.datatypes],
-            "symbols": [[s.name, list(s.arguments), s.result, s.kind] for s in self.symbols],
+            "symbols": [[s.name, list(s.arguments), s.result, s.kind, *_modulo(s)] for s in self.symbols],
             "axioms": [[a.name, f, a.kind, a.symbol] for a, f in zip(self.axioms, formulas, strict=True)],
             "terms": [list(row) for row in canonical.rows],
         }
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _modulo(symbol: Symbol) -> list[object]:
+    """What a digest has of attributes and unit: nothing where there are none."""
+    return [sorted(symbol.attributes), symbol.unit] if symbol.attributes or symbol.unit is not None else []
 
 
 def extend_sorts(sorts: list[str], rows: Sequence[Row], symbols: Mapping[str, Symbol]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -62,6 +63,22 @@ class TestThereAndBack:
         assert {"w", "y", "z", "p", "x"} & set(read.terms.hints.values()) == set(read.terms.hints.values())
         assert read.theory.symbols == theory.symbols
 
+    def test_attributes_survive_and_are_part_of_the_digest(self) -> None:
+        theory = peano()
+        digest = theory.digest
+        plus = replace(theory.symbol["+"], attributes=frozenset(["assoc", "comm"]), unit="0")
+        symbols = tuple(plus if s.name == "+" else s for s in theory.symbols)
+        with_attributes = replace(theory, symbols=symbols)
+        assert theory.digest == digest != with_attributes.digest
+        data = to_json(with_attributes, TermTable(), [])
+        VALIDATOR.validate(data)
+        assert [s.get("attributes") for s in data["theory"]["symbols"]].count(["assoc", "comm"]) == 1
+        read = from_json(data)
+        assert read.theory.symbols == symbols
+        assert read.theory.digest == with_attributes.digest
+        assert "attributes" not in SAMPLE
+        assert "unit" not in SAMPLE
+
 
 # Shapes that are wrong, each as an edit of the sample; the flag says whether the schema too can see it.
 
@@ -111,6 +128,12 @@ MALFORMED: dict[str, tuple[Edit, bool]] = {
     "a level below 0": (_put("theory", "symbols", 0, "notation", "level", value=-1), True),
     "a level above 100": (_put("theory", "symbols", 0, "notation", "level", value=10**9), True),
     "a level that is a truth value": (_put("theory", "symbols", 0, "notation", "level", value=True), True),
+    "attributes in a string": (_put("theory", "symbols", 0, "attributes", value="assoc"), True),
+    "an unknown attribute": (_put("theory", "symbols", 0, "attributes", value=["idem"]), True),
+    "an attribute given twice": (_put("theory", "symbols", 0, "attributes", value=["comm", "comm"]), True),
+    "an empty list of attributes": (_put("theory", "symbols", 0, "attributes", value=[]), True),
+    "an attribute that is a list": (_put("theory", "symbols", 0, "attributes", value=[["comm"]]), True),
+    "a unit that is nothing": (_put("theory", "symbols", 0, "unit", value=None), True),
     "two symbols of one name": (_put("theory", "symbols", 1, "name", value="0"), False),
     "two axioms of one name": (_put("theory", "axioms", 1, "name", value="+.1"), False),
     "two datatypes of one sort": (lambda data: data["theory"]["datatypes"].extend(data["theory"]["datatypes"]), False),
