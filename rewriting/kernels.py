@@ -13,18 +13,7 @@ Layout of the bank (see `bank.py`). `cells` is one int32 arena; a term is the of
 `slots` is an open-addressing table of offsets, 0 meaning empty, its length a power of two. `state[TOP]` is the first
 free cell, `state[COUNT]` the number of rows.
 
-Code of a rule table (see `rules.py`), int32, executed for one term whose children are normal; register i < arity
-holds its i-th child:
-
-    SWITCH r j          continue at jumps[j+2+symbol of register r]; symbols beyond jumps[j] go to jumps[j+1]
-    LOAD r d n          registers d..d+n-1 = children of register r
-    SAME r q fail       go to fail unless registers r and q are the same term
-    LEAF r symbol p fail  go to fail unless register r is the leaf (symbol, payload p)
-    CONS d symbol n a1 .. an   register d = the term symbol(registers a1 .. an)
-    NAME d symbol p     register d = the leaf (symbol, payload p)
-    BELOW r fail        go to fail unless register r is smaller than the term in the path order
-    DONE rule r         the term rewrites to register r by this rule
-    STUCK               no rule applies
+What the code of a rule table means is told in `opcodes.py`.
 """
 
 from __future__ import annotations
@@ -35,21 +24,25 @@ from numba import boolean, int32, int64, njit, void
 from .opcodes import (
     BELOW,
     BY_CHILDREN,
+    CALL,
     CONS,
+    CONST,
     COUNT,
-    DONE,
+    DIFFER,
     FINISHED,
+    FIRE,
     GROW_CELLS,
     GROW_STACK,
-    LEAF,
+    IS,
     LOAD,
-    NAME,
     OUT_OF_FUEL,
     RESULTS,
+    RETURN,
     SAME,
     STACKED,
     STEPS,
     SWITCH,
+    TAIL,
     TOP,
     VISITS,
 )
@@ -70,6 +63,22 @@ def _hash(row, start, width):  # type: ignore[no-untyped-def]
     for i in range(width):
         h = _mix(h ^ int64(row[start + i]))
     return h >> int64(5)
+
+
+@njit(int64(_I1, int64, int32), cache=True, inline="always")
+def _branch(code, pc, head):  # type: ignore[no-untyped-def]
+    """Where the SWITCH at pc goes for a head symbol: by bisection."""
+    low = int64(0)
+    high = int64(code[pc + 3])
+    while low < high:
+        middle = (low + high) // 2
+        if code[pc + 4 + 2 * middle] < head:
+            low = middle + 1
+        else:
+            high = middle
+    if low < code[pc + 3] and code[pc + 4 + 2 * low] == head:
+        return int64(code[pc + 5 + 2 * low])
+    return int64(code[pc + 2])
 
 
 @njit(int64(_I1, _I1, _L1, _I1, int64, int64), cache=True, boundscheck=False)
@@ -283,7 +292,7 @@ def greater(cells, arity, precedence, names, s, t, frames, compared):  # type: i
 @njit(
     int64(
         *(_I1, _I1, _I1, _I1),  # cells, slots, arity, payload
-        *(_L1, _I1, _I1, _I1),  # state, code, jumps, entry
+        *(_L1, _I1, _I1, _I1),  # state, code, entry, constants
         *(_I1, _I1),  # precedence, names
         *(_I1, _I1, _I1),  # normal, link, by
         *(_L1, _I1, _I1, _I1, int32[:, ::1], _L1),  # run, roots, stack, registers, frames, compared
@@ -299,8 +308,8 @@ def normalise(  # type: ignore[no-untyped-def]
     payload,
     state,
     code,
-    jumps,
     entry,
+    constants,
     precedence,
     names,
     normal,
@@ -392,12 +401,11 @@ def normalise(  # type: ignore[no-untyped-def]
             continue
         for i in range(n):
             registers[i] = cells[t + 1 + i]
+        rule = int64(-1)  # the rule that applies, once that is settled
         while True:
             op = code[pc]
             if op == SWITCH:
-                j = int64(code[pc + 2])
-                head = int64(cells[registers[code[pc + 1]]])
-                pc = int64(jumps[j + 2 + head]) if head < jumps[j] else int64(jumps[j + 1])
+                pc = _branch(code, pc, cells[registers[code[pc + 1]]])
             elif op == LOAD:
                 child = registers[code[pc + 1]]
                 d = int64(code[pc + 2])
@@ -405,39 +413,51 @@ def normalise(  # type: ignore[no-untyped-def]
                     registers[d + i] = cells[child + 1 + i]
                 pc += 4
             elif op == SAME:
-                if registers[code[pc + 1]] == registers[code[pc + 2]]:
-                    pc += 4
-                else:
-                    pc = int64(code[pc + 3])
-            elif op == LEAF:
-                child = registers[code[pc + 1]]
-                if cells[child] == code[pc + 2] and cells[child + 1] == code[pc + 3]:
-                    pc += 5
-                else:
-                    pc = int64(code[pc + 4])
-            elif op == CONS:
-                d = int64(code[pc + 1])
-                n = int64(code[pc + 3])
+                same = registers[code[pc + 1]] == registers[code[pc + 2]]
+                pc = pc + 4 if same else int64(code[pc + 3])
+            elif op == DIFFER:
+                same = registers[code[pc + 1]] == registers[code[pc + 2]]
+                pc = int64(code[pc + 3]) if same else pc + 4
+            elif op == IS:
+                same = registers[code[pc + 1]] == constants[code[pc + 2]]
+                pc = pc + 4 if same else int64(code[pc + 3])
+            elif op == CONST:
+                registers[code[pc + 1]] = constants[code[pc + 2]]
+                pc += 3
+            elif op in (CONS, CALL, TAIL):
+                at = pc if op == TAIL else pc + 1
+                n = int64(code[at + 2])
                 top = int64(registers.shape[0]) - n - 1  # the end of the registers is the row being built
-                registers[top] = code[pc + 2]
+                registers[top] = code[at + 1]
                 for i in range(n):
-                    registers[top + 1 + i] = registers[code[pc + 4 + i]]
-                registers[d] = int32(intern(cells, slots, state, registers, top, n + 1))
+                    registers[top + 1 + i] = registers[code[at + 3 + i]]
+                u = intern(cells, slots, state, registers, top, n + 1)
+                if op == TAIL:
+                    link[t] = int32(u)
+                    by[t] = int32(rule)
+                    steps += 1
+                    break
+                if op == CALL and rule < 0:  # a condition: its normal form comes first
+                    if normal[u] == 0:
+                        stack[sp] = int32(u)
+                        sp += 1
+                        break
+                    u = int64(normal[u])
+                registers[code[pc + 1]] = int32(u)
                 pc += 4 + n
-            elif op == NAME:
-                top = int64(registers.shape[0]) - 2
-                registers[top] = code[pc + 2]
-                registers[top + 1] = code[pc + 3]
-                registers[code[pc + 1]] = int32(intern(cells, slots, state, registers, top, int64(2)))
-                pc += 4
+                if op == CALL:
+                    pc += 1 + int64(code[pc])
             elif op == BELOW:
-                if greater(cells, arity, precedence, names, t, int64(registers[code[pc + 1]]), frames, compared):
-                    pc += 3
-                else:
-                    pc = int64(code[pc + 2])
-            elif op == DONE:
-                link[t] = registers[code[pc + 2]]
-                by[t] = code[pc + 1]
+                a = int64(registers[code[pc + 1]])
+                b = int64(registers[code[pc + 2]])
+                smaller = greater(cells, arity, precedence, names, b, a, frames, compared)
+                pc = pc + 4 if smaller else int64(code[pc + 3])
+            elif op == FIRE:
+                rule = int64(code[pc + 1])
+                pc += 2
+            elif op == RETURN:
+                link[t] = registers[code[pc + 1]]
+                by[t] = int32(rule)
                 steps += 1
                 break
             else:  # STUCK

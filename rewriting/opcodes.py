@@ -1,7 +1,26 @@
-"""The numbers that compiled rule tables and the kernels that run them agree on. See `kernels.py` for what they mean."""
+"""The numbers that rule tables and the executors that run them agree on.
+
+Code of a rule table (made by `rules.py`), int32, executed for one term f(t1 .. tn) whose arguments are normal forms;
+registers 0 .. n-1 hold them. What begins at a head symbol's entry is a tree: each path ends in RETURN, TAIL or STUCK.
+
+    SWITCH r other k s1 a1 .. sk ak   continue at ai if register r starts with symbol si (ascending), else at `other`
+    LOAD r d n              registers d .. d+n-1 = the children of register r
+    SAME r q fail           go to fail unless registers r and q are the same term
+    DIFFER r q fail         go to fail if they are
+    IS r c fail             go to fail unless register r is constant c
+    CONST d c               register d = constant c: a ground term without redexes
+    CONS d s n a1 .. an     register d = the term s(registers a1 .. an), not rewritten
+    CALL d s n a1 .. an k v1 .. vk   register d = the normal form of s(registers a1 .. an); of all registers only
+                            v1 .. vk are needed afterwards
+    BELOW r q fail          go to fail unless register r is smaller than register q in the path order
+    FIRE rule               from here on it is settled that this rule applies
+    TAIL s n a1 .. an       the term rewrites to s(registers a1 .. an), which is rewritten in turn
+    RETURN r                the term rewrites to register r, a normal form
+    STUCK s n               no rule applies to s(registers 0 .. n-1), the term itself
+"""
 
 TOP, COUNT = range(2)  # cells of a bank's state
 STACKED, STEPS, RESULTS, VISITS = range(4)  # cells of the state of a run
 FINISHED, GROW_CELLS, GROW_STACK, OUT_OF_FUEL = range(4)  # statuses
-SWITCH, LOAD, SAME, LEAF, CONS, NAME, BELOW, DONE, STUCK = range(9)  # opcodes
+SWITCH, LOAD, SAME, DIFFER, IS, CONST, CONS, CALL, BELOW, FIRE, TAIL, RETURN, STUCK = range(13)  # opcodes
 BY_CHILDREN = -1  # in `by`: the children were normalised; otherwise the index of a rule

@@ -76,6 +76,8 @@ class Rewriter:
         self._link: Ints = np.zeros(size, np.int32)
         self._by: Ints = np.zeros(size, np.int32)
         self._compared[:] = 0
+        constants = self.bank.load(self.table.terms, self.table.constants, self.table.signature)
+        self._constants: Ints = np.array([*constants, 0], np.int32)
         self._collections = self.bank.collections
 
     @property
@@ -105,7 +107,7 @@ class Rewriter:
                 began = time.monotonic()
                 status = kernels.normalise(
                     *(bank.cells, bank.slots, bank.arity, bank.payload),
-                    *(bank.state, table.code, table.jumps, self._entry, self._above, self._ranks),
+                    *(bank.state, table.code, self._entry, self._constants, self._above, self._ranks),
                     *(self._normal, self._link, self._by),
                     *(run, roots, self._stack, self._registers, self._frames, self._compared),
                     *(left, self._margin),

@@ -6,13 +6,14 @@ chooses which register to test next, and textual order decides between rules. Mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from . import opcodes
-from .bank import BankSymbol, Ints, SymbolId, TermBank, app_symbol
+from .bank import Ints, SymbolId, TermBank, app_symbol
 from .syntax import TermTable, children
 from .system import Condition, RewriteRule
 from .theory import Symbol
@@ -24,18 +25,21 @@ __all__ = ["Condition", "RewriteRule", "RuleTable", "compile_rules"]
 class RuleTable:
     """Compiled rules. `entry[symbol]` is where the code for a head symbol starts, -1 where it has no rules.
 
-    Tied to the bank's numbering of symbols and names, not to its terms: it survives collections. `margin` bounds what
-    one visit of a term can add to arena and stack.
+    Tied to the bank's numbering of symbols and names, not to its terms, so it survives collections: `constants` are
+    rows of `terms`. `margin` bounds the cells and rows that one pass through the code can add, and the children that
+    it can look at. `compared` are the sorts of which terms are compared: by patterns that are not linear, by
+    conditions, and in the path order.
     """
 
     terms: TermTable
     signature: Mapping[str, Symbol]
     rules: tuple[RewriteRule, ...]
     code: Ints
-    jumps: Ints
     entry: Ints
+    constants: tuple[int, ...]
     registers: int
     margin: int
+    compared: frozenset[str]
 
 
 def compile_rules(
@@ -48,22 +52,13 @@ def compile_rules(
     """Compile rules over the rows of `terms`. With `base`, its rules are kept and `rules` come before them.
 
     Raises ValueError for a rule whose left side is a variable or whose right side has variables that the left lacks.
-    Adding to a base recompiles only the head symbols concerned.
+    Adding to a base recompiles only the head symbols concerned; what the base takes for a symbol without rules stays
+    so inside its right-hand sides, which the recording kernel does not mind (`kernels.normalise` looks at every term
+    that it makes), but executors that evaluate right-hand sides directly need a table compiled at once.
     """
-    # Numbers first: jumps are as long as the symbols known by now, later symbols take their default.
-    used = [row for r in rules for row in (r.lhs, r.rhs)]
-    for i in terms.reachable(used):
-        row = terms.rows[i]
-        if row[0] == "app":
-            bank.symbol_id(app_symbol(signature[str(row[1])]))
-        elif row[0] == "var":
-            bank.symbol_id(BankSymbol("var", "", (), str(row[2])))
-            bank.name_id(str(row[1]))
     old = base.rules if base else ()
     everything = (*old, *rules)
-    compiler = _Compiler(bank, terms, signature, everything)
-    compiler.code = base.code.tolist() if base else []
-    compiler.jumps = base.jumps.tolist() if base else []
+    compiler = _Compiler(bank, terms, signature, everything, base)
     entry = np.full(max(64, len(bank.symbols)), -1, np.int32)
     if base:
         entry[: len(base.entry)] = base.entry
@@ -75,181 +70,289 @@ def compile_rules(
         head = compiler.head(rule.lhs)
         if head in kept:
             kept[head].append(n)
+    compiler.defined.update(by_head)
+    starts = {}
     for head, numbers in by_head.items():
-        entry[head] = len(compiler.code)
-        compiler.compile_head([*numbers, *kept[head]])
+        starts[head] = len(compiler.code)
+        compiler.compile_head(head, [*numbers, *kept[head]])
+    if len(bank.symbols) > len(entry):
+        entry = np.concatenate([entry, np.full(len(bank.symbols) - len(entry), -1, np.int32)])
+    for head, start in starts.items():
+        entry[head] = start
     widest = max([len(s.arguments) for s in bank.symbols], default=0) + 2
     return RuleTable(
         terms,
         signature,
         everything,
-        np.array(compiler.code or [opcodes.STUCK], np.int32),
-        np.array(compiler.jumps or [0], np.int32),
+        np.array(compiler.code or [opcodes.STUCK, 0, 0], np.int32),
         entry,
+        tuple(compiler.constants),
         max(compiler.registers, base.registers if base else 0) + widest,
         max((compiler.most_rows + 2) * (widest + 1), base.margin if base else 0),
+        frozenset(compiler.compared) | (base.compared if base else frozenset()),
     )
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(NamedTuple):
     """A rule that may still apply: patterns to test by register, and the registers its variables stand in."""
 
     rule: int
-    columns: tuple[tuple[int, int], ...]
+    columns: dict[int, int]
     bound: tuple[tuple[int, int], ...]
 
-    def column(self, register: int) -> int | None:
-        """The pattern to test in a register, if any."""
-        return next((p for r, p in self.columns if r == register), None)
-
-    def without(self, register: int, *more: tuple[int, int]) -> _Case:
+    def without(self, register: int, more: Iterable[tuple[int, int]] = ()) -> _Case:
         """The case after the test of a register, with further columns to test."""
-        return _Case(self.rule, (*(c for c in self.columns if c[0] != register), *more), self.bound)
+        columns = dict(self.columns)
+        columns.pop(register, None)
+        columns.update(more)
+        return _Case(self.rule, columns, self.bound)
 
 
-_Place = tuple[list[int], int]  # a cell of `code` or `jumps` that waits for an address
-
-
-@dataclass(frozen=True)
-class _Branch:
-    """A subtree to emit: its cases in order, the next free register, who waits for its address (nobody: it must be
-    emitted next), and children to load first, as (register, first target, how many)."""
+class _Branch(NamedTuple):
+    """A subtree to emit: its cases in order, the next free register, the cells of the code that wait for its address
+    (none: it must be emitted next), and children to load first, as (register, first target, how many)."""
 
     cases: list[_Case]
     free: int
-    places: list[_Place]
+    places: list[int]
     load: tuple[int, int, int] | None = None
+
+
+class _Op(NamedTuple):
+    """An instruction of a straight piece of code: the register that it sets (-1: none) and those that it reads.
+    For a CALL the list of live registers is still to be added."""
+
+    cells: list[int]
+    sets: int
+    reads: list[int]
 
 
 class _Compiler:
     def __init__(
-        self, bank: TermBank, terms: TermTable, signature: Mapping[str, Symbol], rules: Sequence[RewriteRule]
+        self,
+        bank: TermBank,
+        terms: TermTable,
+        signature: Mapping[str, Symbol],
+        rules: Sequence[RewriteRule],
+        base: RuleTable | None,
     ) -> None:
         self.bank = bank
         self.terms = terms
         self.signature = signature
         self.rules = rules
-        self.code: list[int] = []
-        self.jumps: list[int] = []
+        self.code: list[int] = base.code.tolist() if base else []
+        self.constants = {row: n for n, row in enumerate(base.constants)} if base else {}
         self.registers = 0
         self.most_rows = 0
+        self.compared: set[str] = set()
+        self._ground: dict[int, bool] = {}
+        self._symbols: dict[str, SymbolId] = {}
+        self.defined: set[SymbolId] = {self.head(r.lhs) for r in base.rules} if base else set()
 
     def head(self, row: int) -> SymbolId:
         cells = self.terms.rows[row]
         if cells[0] != "app":
             raise ValueError("the left side of a rule must start with a symbol")
-        return self.bank.symbol_id(app_symbol(self.signature[str(cells[1])]))
+        return self.symbol(str(cells[1]))
 
-    def compile_head(self, numbers: Iterable[int]) -> None:
+    def symbol(self, name: str) -> SymbolId:
+        found = self._symbols.get(name)
+        if found is None:
+            found = self._symbols[name] = self.bank.symbol_id(app_symbol(self.signature[name]))
+        return found
+
+    def sort(self, row: int) -> str:
+        cells = self.terms.rows[row]
+        return self.signature[str(cells[1])].result if cells[0] == "app" else str(cells[2])
+
+    def compile_head(self, head: SymbolId, numbers: Iterable[int]) -> None:
         """Emit the tree for rules with one head symbol, by priority. Registers 0.. hold the children."""
-        cases = []
-        width = 0
-        for n in numbers:
-            below = children(self.terms.rows[self.rules[n].lhs])
-            width = len(below)
-            cases.append(_Case(n, tuple(enumerate(below)), ()))
+        width = int(self.bank.arity[head])
+        cases = [_Case(n, dict(enumerate(children(self.terms.rows[self.rules[n].lhs]))), ()) for n in numbers]
         pending = [_Branch(cases, width, [])]
         while pending:
             branch = pending.pop()
-            for array, index in branch.places:
-                array[index] = len(self.code)
+            for place in branch.places:
+                self.code[place] = len(self.code)
             if branch.load and branch.load[2]:
                 self.code += [opcodes.LOAD, *branch.load]
-            pending.extend(self._emit([self._bind(c) for c in branch.cases], branch.free))
+            pending.extend(self._emit(head, width, [self._bind(c) for c in branch.cases], branch.free))
 
     def _bind(self, case: _Case) -> _Case:
         """Variables match anything: their columns become bindings."""
         variables = self.rules[case.rule].variables
-        bound = tuple((p, r) for r, p in case.columns if p in variables)
-        return _Case(case.rule, tuple(c for c in case.columns if c[1] not in variables), case.bound + bound)
+        bound = [(p, r) for r, p in case.columns.items() if p in variables]
+        if not bound:
+            return case
+        columns = {r: p for r, p in case.columns.items() if p not in variables}
+        return _Case(case.rule, columns, (*case.bound, *bound))
 
-    def _emit(self, cases: list[_Case], free: int) -> list[_Branch]:
+    def _emit(self, head: SymbolId, width: int, cases: list[_Case], free: int) -> list[_Branch]:
         """The code for a node of the tree; the branches that it leaves to emit, in reverse order."""
         self.registers = max(self.registers, free)
         if not cases:
-            self.code.append(opcodes.STUCK)
+            self.code += [opcodes.STUCK, head, width]
             return []
         first = cases[0]
         if not first.columns:
-            failures = self._fire(first, free)
+            failures = self._fire(head, width, cases, free)
             return [_Branch(cases[1:], free, failures)] if failures else []
-        register = max((r for r, _ in first.columns), key=lambda r: (sum(c.column(r) is not None for c in cases), -r))
-        pattern = first.column(register)
-        assert pattern is not None
+        tests = {r: sum(r in c.columns for c in cases) for r in first.columns}
+        register = max(tests, key=lambda r: (tests[r], -r))
+        pattern = first.columns[register]
         row = self.terms.rows[pattern]
         if row[0] == "app":
             return self._switch(cases, free, register)
         if row[0] != "var":
             raise ValueError("a rule may not look inside formulas")
-        symbol = self.bank.symbol_id(BankSymbol("var", "", (), str(row[2])))
-        self.code += [opcodes.LEAF, register, symbol, self.bank.name_id(str(row[1])), -1]
-        place = (self.code, len(self.code) - 1)
-        alike = [c.without(register) for c in cases if c.column(register) in (None, pattern)]
-        return [_Branch([c for c in cases if c.column(register) != pattern], free, [place]), _Branch(alike, free, [])]
+        self.code += [opcodes.IS, register, self.constant(pattern), -1]
+        place = len(self.code) - 1
+        alike = [c.without(register) for c in cases if c.columns.get(register, pattern) == pattern]
+        others = [c for c in cases if c.columns.get(register) != pattern]
+        return [_Branch(others, free, [place]), _Branch(alike, free, [])]
 
     def _switch(self, cases: list[_Case], free: int, register: int) -> list[_Branch]:
-        size = len(self.bank.symbols)
-        table = len(self.jumps)
-        self.jumps += [size, *([-1] * (size + 1))]
-        self.code += [opcodes.SWITCH, register, table]
         heads: dict[SymbolId, list[_Case]] = {}
-        others = []  # what remains possible under any other head: no test here, or a rigid variable
+        others = []  # what remains possible under any other head: no test here, or a leaf
         for case in cases:
-            column = case.column(register)
+            column = case.columns.get(register)
             if column is not None and self.terms.rows[column][0] == "app":
                 heads.setdefault(self.head(column), [])
             else:
                 others.append(case)
         for case in cases:
-            column = case.column(register)
+            column = case.columns.get(register)
             if column is None:
-                for branch in heads.values():
-                    branch.append(case)
+                for inside in heads.values():
+                    inside.append(case)
             elif self.terms.rows[column][0] == "app":
                 below = enumerate(children(self.terms.rows[column]), start=free)
-                heads[self.head(column)].append(case.without(register, *below))
-        default = [(self.jumps, table + 1 + n) for n in range(size + 1) if n - 1 not in heads]
-        branches = [_Branch(others, free, default)]
-        for head, inside in heads.items():
+                heads[self.head(column)].append(case.without(register, below))
+        start = len(self.code)
+        self.code += [opcodes.SWITCH, register, -1, len(heads)]
+        branches = [_Branch(others, free, [start + 2])]
+        for head in sorted(heads):
             arity = int(self.bank.arity[head])
-            place = (self.jumps, table + 2 + head)
-            branches.append(_Branch(inside, free + arity, [place], (register, free, arity)))
+            self.code += [head, -1]
+            branches.append(_Branch(heads[head], free + arity, [len(self.code) - 1], (register, free, arity)))
         return branches
 
-    def _fire(self, case: _Case, free: int) -> list[_Place]:
+    def _fire(self, head: SymbolId, width: int, cases: Sequence[_Case], free: int) -> list[int]:
         """The code that checks what is left to check, builds the right side and ends. Returns where it may fail."""
+        case = cases[0]
         rule = self.rules[case.rule]
+        ops: list[_Op] = []
         where: dict[int, int] = {}
-        failures: list[_Place] = []
         for variable, register in case.bound:
             if variable in where:
-                self.code += [opcodes.SAME, where[variable], register, -1]
-                failures.append((self.code, len(self.code) - 1))
+                ops.append(_Op([opcodes.SAME, where[variable], register, -1], -1, [where[variable], register]))
+                self.compared.add(self.sort(variable))
             else:
                 where[variable] = register
-        built = 0
-        for i in self.terms.reachable([rule.rhs]):
-            if i in where:
-                continue
+        built = free
+        known = dict(where)
+        for condition in rule.conditions:
+            for side in (condition.left, condition.right):
+                built = self._build(rule, side, known, built, ops, evaluated=True)
+            left, right = known[condition.left], known[condition.right]
+            test = opcodes.SAME if condition.equal else opcodes.DIFFER
+            ops.append(_Op([test, left, right, -1], -1, [left, right]))
+            self.compared.add(self.sort(condition.left))
+        if rule.ordered:
+            raw = dict(where)
+            built = self._build(rule, rule.rhs, raw, built, ops, evaluated=False)
+            itself, smaller = built, raw[rule.rhs]
+            ops.append(_Op([opcodes.CONS, itself, head, width, *range(width)], itself, list(range(width))))
+            ops.append(_Op([opcodes.BELOW, smaller, itself, -1], -1, [smaller, itself]))
+            self.compared.update(self.signature[str(self.terms.rows[rule.lhs][1])].arguments)
+            built += 1
+        ops.append(_Op([opcodes.FIRE, case.rule], -1, []))
+        row = self.terms.rows[rule.rhs]
+        if row[0] == "app" and self.head(rule.rhs) in self.defined:
+            for child in children(row):
+                built = self._build(rule, child, where, built, ops, evaluated=True)
+            below = [where[c] for c in children(row)]
+            ops.append(_Op([opcodes.TAIL, self.head(rule.rhs), len(below), *below], -1, below))
+        else:
+            built = self._build(rule, rule.rhs, where, built, ops, evaluated=True)
+            ops.append(_Op([opcodes.RETURN, where[rule.rhs]], -1, [where[rule.rhs]]))
+        self.registers = max(self.registers, built)
+        self.most_rows = max(self.most_rows, built - free)
+        others = set(range(width))  # what the rules after this one still need, should this one fail
+        for other in cases[1:]:
+            others.update(other.columns, (r for _, r in other.bound))
+        return self._place(ops, others)
+
+    def _build(
+        self, rule: RewriteRule, root: int, where: dict[int, int], free: int, ops: list[_Op], evaluated: bool
+    ) -> int:
+        """Registers for `root` and all it contains, added to `where`; the next free register."""
+        for i in self._unbuilt(rule, root, where):
             row = self.terms.rows[i]
-            if row[0] == "var":
-                if i in rule.variables:
-                    raise ValueError(f"the right side of a rule has a variable {row[1]!r} that its left side lacks")
-                symbol = self.bank.symbol_id(BankSymbol("var", "", (), str(row[2])))
-                self.code += [opcodes.NAME, free, symbol, self.bank.name_id(str(row[1]))]
-            elif row[0] == "app":
-                below = [where[c] for c in children(row)]
-                self.code += [opcodes.CONS, free, self.head(i), len(below), *below]
-            else:
+            if row[0] not in ("var", "app"):
                 raise ValueError("a rule may not look inside formulas")
+            if row[0] == "var" and i in rule.variables:
+                raise ValueError(f"the right side of a rule has a variable {row[1]!r} that its left side lacks")
+            if self._is_constant(rule, i):
+                ops.append(_Op([opcodes.CONST, free, self.constant(i)], free, []))
+            else:
+                symbol = self.head(i)
+                below = [where[c] for c in children(row)]
+                op = opcodes.CALL if evaluated and symbol in self.defined else opcodes.CONS
+                ops.append(_Op([op, free, symbol, len(below), *below], free, below))
             where[i] = free
             free += 1
-            built += 1
-        self.registers = max(self.registers, free)
-        self.most_rows = max(self.most_rows, built)
-        if rule.ordered:
-            self.code += [opcodes.BELOW, where[rule.rhs], -1]
-            failures.append((self.code, len(self.code) - 1))
-        self.code += [opcodes.DONE, case.rule, where[rule.rhs]]
+        return free
+
+    def _unbuilt(self, rule: RewriteRule, root: int, where: Mapping[int, int]) -> list[int]:
+        """The rows to build for `root`, children first: constants are built as a whole."""
+        out: dict[int, None] = {}
+        stack = [root]
+        while stack:
+            i = stack.pop()
+            if i < 0:
+                out[~i] = None
+            elif i not in where and i not in out:
+                stack.append(~i)
+                if not self._is_constant(rule, i):
+                    stack.extend(reversed(children(self.terms.rows[i])))
+        return list(out)
+
+    def _is_constant(self, rule: RewriteRule, row: int) -> bool:
+        """Is it a rigid leaf, or a ground term without redexes?"""
+        if self.terms.rows[row][0] == "var":
+            return row not in rule.variables
+        if row not in self._ground:
+            for i in self.terms.reachable([row]):
+                cells = self.terms.rows[i]
+                below = all(self._ground.get(c, False) for c in children(cells))
+                self._ground[i] = below and cells[0] == "app" and self.head(i) not in self.defined
+        return self._ground[row]
+
+    def constant(self, row: int) -> int:
+        """The number of a constant, new if it has not been met; its symbols get numbers too."""
+        return self.constants.setdefault(row, len(self.constants))
+
+    def _place(self, ops: Sequence[_Op], others: Collection[int]) -> list[int]:
+        """Append straight code, each CALL with its live registers; the cells that wait for where to go on failure.
+
+        `others` are the registers that are needed there.
+        """
+        live: set[int] = set()
+        for cells, sets, reads in reversed(ops):
+            if cells[0] == opcodes.CALL:
+                kept = sorted(live - {sets})
+                cells += [len(kept), *kept]
+            if cells[0] in _TESTS:
+                live.update(others)
+            live.discard(sets)
+            live.update(reads)
+        failures = []
+        for cells, _, _ in ops:
+            self.code += cells
+            if cells[0] in _TESTS:
+                failures.append(len(self.code) - 1)
         return failures
+
+
+_TESTS = (opcodes.SAME, opcodes.DIFFER, opcodes.BELOW)

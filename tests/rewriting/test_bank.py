@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemmata.rewriting import kernels
+from lemmata.rewriting import kernels, opcodes
 from lemmata.rewriting.bank import BankSymbol, TermBank
 from lemmata.rewriting.syntax import TermTable
 from tests.rewriting.systems import Maker
@@ -152,11 +152,11 @@ class TestCollection:
         ids = bank.load(make.terms, terms, signature)
         kept = [n for n in range(len(terms)) if make.rng.random() < 0.5]
         handles = [bank.handle(ids[n]) for n in kept]
-        top = int(bank.state[kernels.TOP])
+        top = int(bank.state[opcodes.TOP])
         freed = bank.collect()
         assert bank.dump([bank.held(h) for h in handles], make.terms) == [terms[n] for n in kept]
         assert len(bank) == len(make.terms.reachable([terms[n] for n in kept]))
-        assert freed == top - int(bank.state[kernels.TOP])
+        assert freed == top - int(bank.state[opcodes.TOP])
         assert bank.collections == 1
         # What was dropped can be made again, and what was kept is found again.
         again = bank.load(make.terms, terms, signature)
@@ -168,7 +168,7 @@ class TestCollection:
         _nat(bank, 10)
         bank.collect()
         assert len(bank) == 0
-        assert bank.state[kernels.TOP] == 1
+        assert bank.state[opcodes.TOP] == 1
 
     def test_equal_terms_have_one_handle_until_it_is_released_as_often_as_it_was_given(self) -> None:
         bank = TermBank()

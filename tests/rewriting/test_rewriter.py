@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemmata.rewriting import kernels
+from lemmata.rewriting import kernels, opcodes
 from lemmata.rewriting.bank import BankSymbol, TermBank, TermId, app_symbol
 from lemmata.rewriting.limits import Clock, Limits, Stop, Stopped
 from lemmata.rewriting.order import precedence
@@ -194,7 +194,7 @@ class TestGrowth:
         assert result.terms == (_numeral(bank, 4200),)
         # x * s(y) -> x * y + x and its 0 case; then each sum of n takes n + 1 steps.
         assert rewriter.rewrites == 71 + 70 * 61
-        assert {kernels.GROW_CELLS, kernels.GROW_STACK} <= set(spy)
+        assert {opcodes.GROW_CELLS, opcodes.GROW_STACK} <= set(spy)
 
     def test_a_wide_symbol_met_after_compilation_fits(self) -> None:
         """Its children must fit on the stack, and its row into the registers."""
@@ -317,7 +317,7 @@ class TestLimits:
         assert stop is Stop.STEPS
         assert small.rewrites == large.rewrites
         assert small.rewrites <= fuel
-        assert large._run[kernels.VISITS] == fuel
+        assert large._run[opcodes.VISITS] == fuel
 
     def test_a_run_goes_on_where_fuel_stopped_it(self) -> None:
         terms, symbols, rules = _peano()
@@ -430,7 +430,7 @@ class TestInterrupts:
 
 def _assert_whole(bank: TermBank) -> None:
     """Every row of the arena is in the table of slots, once, and is found there."""
-    top, count = int(bank.state[kernels.TOP]), int(bank.state[kernels.COUNT])
+    top, count = int(bank.state[opcodes.TOP]), int(bank.state[opcodes.COUNT])
     rows = []
     t = 1
     while t < top:
