@@ -1,9 +1,10 @@
 """The specification of rewriting: what the kernels must compute, written to be read, not to be fast.
 
-Innermost: the arguments of a term are normal before a rule looks at it. Of several rules that match, the first one in
-the list is used. A rigid variable matches only itself. An ordered rule is used only where its result is smaller in the
-path order, in which variables are constants below every symbol, ordered by sort and then by name. Each distinct term
-is rewritten once, however often it occurs.
+Innermost: the arguments of a term are normal before a rule looks at it. Of several rules that match and whose
+conditions hold, the first one in the list is used. Conditions are decided from the left until one fails: both sides are
+normalised and compared. A rigid variable matches only itself. An ordered rule is used only where its result is smaller
+in the path order, in which variables are constants below every symbol, ordered by sort and then by name. Each distinct
+term is rewritten once, however often it occurs.
 
 The kernels differ in one thing: a comparison too large for their stack counts as "not smaller".
 """
@@ -13,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from .limits import Stop, Stopped
-from .matching import match
+from .matching import Substitution, match
 from .order import path_order
 from .rules import RewriteRule
-from .syntax import TermTable, children, with_children
+from .syntax import Row, TermTable, children, with_children
 
 
 class ReferenceRewriter:
@@ -37,6 +38,9 @@ class ReferenceRewriter:
         self.fuel = fuel
         self.rewrites = 0
         self._greater = ground_order(terms, precedence or {})
+        self._rules_of: dict[Row, list[RewriteRule]] = {}  # by the symbol of the left side
+        for rule in rules:
+            self._rules_of.setdefault(terms.rows[rule.lhs][:2], []).append(rule)
         self._normal: dict[int, int] = {}
         self._becomes: dict[int, int] = {}  # the term that a term is rewritten to in one step, once that is known
 
@@ -57,35 +61,49 @@ class ReferenceRewriter:
             elif t in self._becomes:
                 self._normal[t] = self._normal[self._becomes[t]]
             else:
-                self._step(t)
+                stack.extend(reversed(self._step(t)))
         return self._normal[term]
 
     def _before(self, term: int) -> tuple[int, ...]:
         """The terms whose normal forms are wanted before that of `term`."""
         return (self._becomes[term],) if term in self._becomes else children(self.terms.rows[term])
 
-    def _step(self, term: int) -> None:
-        """What a term whose arguments have normal forms becomes; its normal form, if it becomes nothing else."""
+    def _step(self, term: int) -> list[int]:
+        """What a term whose arguments have normal forms becomes; its normal form, if it becomes nothing else.
+
+        Nothing happens as long as the result is not empty: it lists terms whose normal forms are wanted before.
+        """
         row = self.terms.rows[term]
         inside = self.terms.add(with_children(row, [self._normal[c] for c in children(row)]))
         if inside != term:
             self._becomes[term] = inside
-            return
-        result = self._apply_first_rule(term)
-        if result is None:
-            self._normal[term] = term
-            return
-        self.rewrites += 1
-        self._becomes[term] = result
-
-    def _apply_first_rule(self, term: int) -> int | None:
-        for rule in self.rules:
+            return []
+        for rule in self._rules_of.get(row[:2], ()):
             values = match(self.terms, rule.lhs, term, rule.variables)
-            if values is not None:
-                result = self.terms.replace(rule.rhs, values)
-                if not rule.ordered or self._greater(term, result):
-                    return result
-        return None
+            if values is None:
+                continue
+            holds = self._holds(rule, values)
+            if isinstance(holds, list):
+                return holds
+            result = self.terms.replace(rule.rhs, values)
+            if holds and (not rule.ordered or self._greater(term, result)):
+                self.rewrites += 1
+                self._becomes[term] = result
+                return []
+        self._normal[term] = term
+        return []
+
+    def _holds(self, rule: RewriteRule, values: Substitution) -> bool | list[int]:
+        """Do the conditions of a rule hold? A list if that takes more normal forms than are known."""
+        for condition in rule.conditions:
+            sides = [self.terms.replace(side, values) for side in (condition.left, condition.right)]
+            unknown = [side for side in sides if side not in self._normal]
+            if unknown:
+                return unknown
+            left, right = (self._normal[side] for side in sides)
+            if (left == right) != condition.equal:
+                return False
+        return True
 
 
 def ground_order(terms: TermTable, precedence: Mapping[str, int]) -> Callable[[int, int], bool]:
