@@ -11,7 +11,8 @@ The kernels differ in one thing: a comparison too large for their stack counts a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from .limits import Stop, Stopped
 from .matching import Substitution, match
@@ -20,10 +21,19 @@ from .rules import RewriteRule
 from .syntax import Row, TermTable, children, with_children
 
 
+@dataclass(frozen=True)
+class Step:
+    """A term became another by a rule at its root."""
+
+    term: int
+    rule: RewriteRule
+    result: int
+
+
 class ReferenceRewriter:
     """Normalises rows of one table. `precedence` places every symbol by name; it matters to ordered rules only.
 
-    `rewrites` counts the rules applied. `normalise` raises Stopped after `fuel` looks at terms.
+    `rewrites` counts the rules applied. A run raises Stopped after `fuel` looks at terms.
     """
 
     def __init__(
@@ -46,6 +56,12 @@ class ReferenceRewriter:
 
     def normalise(self, term: int) -> int:
         """The normal form of a row."""
+        for _ in self.steps(term):
+            pass
+        return self._normal[term]
+
+    def steps(self, term: int) -> Iterator[Step]:
+        """The steps of a normalisation, each as it is made: those that decide a condition, then the one that has it."""
         stack = [term]
         looks = 0
         while stack:
@@ -61,17 +77,20 @@ class ReferenceRewriter:
             elif t in self._becomes:
                 self._normal[t] = self._normal[self._becomes[t]]
             else:
-                stack.extend(reversed(self._step(t)))
-        return self._normal[term]
+                step = self._step(t)
+                if isinstance(step, Step):
+                    yield step
+                else:
+                    stack.extend(reversed(step))
 
     def _before(self, term: int) -> tuple[int, ...]:
         """The terms whose normal forms are wanted before that of `term`."""
         return (self._becomes[term],) if term in self._becomes else children(self.terms.rows[term])
 
-    def _step(self, term: int) -> list[int]:
+    def _step(self, term: int) -> Step | list[int]:
         """What a term whose arguments have normal forms becomes; its normal form, if it becomes nothing else.
 
-        Nothing happens as long as the result is not empty: it lists terms whose normal forms are wanted before.
+        A list says that nothing could be settled before the terms in it have normal forms.
         """
         row = self.terms.rows[term]
         inside = self.terms.add(with_children(row, [self._normal[c] for c in children(row)]))
@@ -89,7 +108,7 @@ class ReferenceRewriter:
             if holds and (not rule.ordered or self._greater(term, result)):
                 self.rewrites += 1
                 self._becomes[term] = result
-                return []
+                return Step(term, rule, result)
         self._normal[term] = term
         return []
 
