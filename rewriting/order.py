@@ -52,7 +52,9 @@ def path_order(table: TermTable, above: Mapping[str, int]) -> Callable[[int, int
                 return (a, t)
             if answer:
                 return True
-        if rows[t][0] == "var" or rows[s][0] != "app" or rows[t][0] != "app":
+        if rows[t][0] == "lit":
+            return rows[s][0] == "app"  # a literal lies below every symbol
+        if rows[s][0] != "app" or rows[t][0] != "app":
             return False
         f, g = above[str(rows[s][1])], above[str(rows[t][1])]
         others = children(rows[t])

@@ -31,13 +31,13 @@ from functools import cached_property
 from .bank import TermId
 from .certificate import Certificate
 from .derivation import Builder, Explainer
+from .equations import equations as equational_theory
+from .equations import rule_of
 from .limits import Clock, Limits, Stop
-from .matching import match
 from .order import precedence
-from .parsing import parse_formula
 from .rewriter import Rewriter
 from .rules import RewriteRule, compile_rules
-from .source import LemmataError, Source
+from .source import LemmataError
 from .syntax import TermTable
 from .terms import Eq, Signature, SortError, Term
 from .theory import Axiom, Theory
@@ -142,7 +142,7 @@ class RuleSet:
 
     @cached_property
     def _rules(self) -> tuple[RewriteRule, ...]:
-        return tuple(_directed(self.theory.terms, axiom) for axiom in self._equations)
+        return tuple(rule_of(self.theory.terms, axiom) for axiom in self._equations)
 
     @cached_property
     def _rewriters(self) -> dict[int, Rewriter]:
@@ -177,24 +177,4 @@ def rules(signature: Signature, equations: Iterable[str | Eq]) -> RuleSet:
     >>> rules(sig, ["inv(inv(x)) = x", "inv(e) = e"]).normalise(sig.term("inv(inv(inv(e)))"))
     Term('e')
     """
-    terms = TermTable()
-    axioms = []
-    for n, equation in enumerate(equations, start=1):
-        if isinstance(equation, Eq):
-            signature.expect(equation.left)
-            formula = equation.dump(terms)
-        else:
-            formula = parse_formula(Source("<text>", equation), signature.symbols, signature.variables, terms)
-        if terms.rows[formula][0] != "eq":
-            raise LemmataError(f"rule{n} is not an equation")
-        axioms.append(Axiom(f"rule{n}", formula, "axiom"))
-    return RuleSet(Theory("rules", signature.sorts, signature.datatypes, signature.symbols, tuple(axioms), (), terms))
-
-
-def _directed(terms: TermTable, axiom: Axiom) -> RewriteRule:
-    row = terms.rows[axiom.formula]
-    left, right = int(row[1]), int(row[2])
-    variables = frozenset(terms.free_variables(left))
-    permutes = variables == set(terms.free_variables(right)) and match(terms, left, right, variables) is not None
-    reflected = permutes and match(terms, right, left, variables) is not None
-    return RewriteRule(left, right, variables, ("axiom", axiom.name), ordered=reflected)
+    return RuleSet(equational_theory(signature, equations))
