@@ -10,9 +10,12 @@ checker works it out. The rules, with the fields that each one has beside `concl
     axiom        cites substitution        an axiom of the theory under a substitution of its free variables
     lemma        cites substitution        the same for an earlier theorem of the certificate
     refl                                   t = t
+    eval                                   f(literals) = literal, f a built-in operation with that value there
     sym          p                         from a = b: b = a
     trans        p1 ... pn                 from a1 = a2, ..., an = b: a1 = b
     cong         p1 ... pn                 s = t, where t is s with left sides replaced by right sides of p1 ... pn
+    ac           p1 ... pn                 s = t, equal up to the laws p1 ... pn: equations that state associativity,
+                                           commutativity or a unit
     rewrite      p0 p1 ... pn              the formula p0 with left sides replaced by right sides of p1 ... pn
     assume                                 the conclusion, as a hypothesis
     imp_intro    p                         from q: h implies q, the hypothesis h discharged
@@ -27,7 +30,7 @@ checker works it out. The rules, with the fields that each one has beside `concl
     ex_intro     p, terms (one)            from q at the witness: exists x. q
     ex_elim      p q, variable             from (exists x. a), and c under a at the fresh variable: c
     injective    p                         from c(..a..) = c(..b..), c a constructor: a = b
-    distinct     p                         from c(...) = d(...), two different constructors: falsity
+    distinct     p                         from c(...) = d(...), two different constructors or literals: falsity
     cases        p1 ... pn, terms (one), fresh
                                            from q under t = c(y...) for every constructor c of t's datatype: q
     induction    p1 ... pn, variable generalised fresh
@@ -36,7 +39,8 @@ checker works it out. The rules, with the fields that each one has beside `concl
 
 `fresh` has a list of variables for each constructor, in the order of the datatype.
 
-JSON, version 1 (all indices are positions in lists of the same file):
+JSON (all indices are positions in lists of the same file); version 2 has literals, symbols with attributes
+and the rules marked so in `RULES`, and a file that needs none of them says version 1:
 
     {"format": "lemmata-proof", "version": 1,
      "theory": {"name", "digest", "sorts": [sort], "datatypes": [{"sort", "constructors": [name]}],
@@ -63,27 +67,33 @@ from .syntax import MalformedRow, Row, TermTable, check_shape, children, with_ch
 from .theory import Attribute, Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKind, Theory
 
 FORMAT = "lemmata-proof"
-VERSION = 1
+VERSIONS = (1, 2)
 _WORD = re.compile(r"_?[^\W\d_][\w']*")
 _LEVELS = 101
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What a step of a rule has: how many premises (least, most or None), and which further fields."""
+    """What a step of a rule has: how many premises (least, most or None), and which further fields.
+
+    `since` is the first version of the format that has the rule.
+    """
 
     least: int
     most: int | None
     fields: tuple[str, ...] = ()
+    since: int = 1
 
 
 RULES: Mapping[str, Rule] = {
     "axiom": Rule(0, 0, ("cites", "substitution")),
     "lemma": Rule(0, 0, ("cites", "substitution")),
     "refl": Rule(0, 0),
+    "eval": Rule(0, 0, since=2),
     "sym": Rule(1, 1),
     "trans": Rule(2, None),
     "cong": Rule(1, None),
+    "ac": Rule(1, None, since=2),
     "rewrite": Rule(2, None),
     "assume": Rule(0, 0),
     "imp_intro": Rule(1, 1),
@@ -157,7 +167,7 @@ def to_json(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) ->
     moved = dict(zip(used, terms.copy_into(table, used), strict=True))
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": _version(theory, table, theorems),
         "theory": {
             "name": theory.name,
             "digest": theory.digest,
@@ -229,14 +239,24 @@ def from_json(data: object) -> Certificate:
     Shape only: whether the steps prove anything is for `check` to say.
     """
     top = _object(data, "the certificate", ("format", "version", "theory", "terms", "hints", "theorems"))
-    if top["format"] != FORMAT or top["version"] != VERSION or type(top["version"]) is not int:
-        raise MalformedCertificate(f"not a {FORMAT} file of version {VERSION}")
+    version = top["version"]
+    if top["format"] != FORMAT or version not in VERSIONS or type(version) is not int:
+        raise MalformedCertificate(f"not a {FORMAT} file of version {' or '.join(map(str, VERSIONS))}")
     terms, place = _read_terms(top["terms"], top["hints"])
     theory, digest = _read_theory(top["theory"], terms, place)
     theorems = [
         _read_derivation(item, f"theorem {n}", place) for n, item in enumerate(_list(top["theorems"], "theorems"))
     ]
+    if version < _version(theory, terms, theorems):
+        raise MalformedCertificate(f"it has what version {version} does not have: literals, attributes or a newer rule")
     return Certificate(theory, digest, terms, tuple(theorems))
+
+
+def _version(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) -> int:
+    """The first version of the format that has all that occurs here."""
+    newer = any(s.kind == "builtin" or s.attributes or s.unit is not None for s in theory.symbols)
+    newer = newer or any(row[0] == "lit" for row in terms.rows)
+    return max([1 + newer, *(RULES[step.rule].since for d in theorems for step in d.steps)])
 
 
 def load(text: str | bytes) -> Certificate:

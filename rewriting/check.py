@@ -1,4 +1,4 @@
-"""The proof checker. Believe this file and `syntax.py`, and you need believe nothing else of Lemmata.
+"""The proof checker. Believe this file, `computing.py` and `syntax.py`, and you need believe nothing else of Lemmata.
 
 It knows a theory (`theory.py`: plain data), reads derivations (`certificate.py`: plain data) into terms of its own,
 and replays them in natural deduction with explicit hypotheses: every step stands for a sequent H |- p, where p is the
@@ -9,15 +9,20 @@ a proved statement are universally quantified.
 Nothing here imports the term bank, the kernels or any search. No recursion: proofs and terms may be deep.
 
 Trusted beside the axioms: that every sort has an element (a step may mention variables that its conclusion does not),
-and that constructors are injective, distinct and generate their datatype.
+that constructors are injective, distinct and generate their datatype, and that literals and built-in operations mean
+what `computing.py` says.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import InitVar, dataclass
+from heapq import heappop, heappush
 
 from .certificate import RULES, Certificate, Derivation, Step
+from .computing import NoValue, operation
+from .literals import Value, literal_value
 from .syntax import BINDERS, Row, TermTable, children
 from .theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
 
@@ -40,12 +45,14 @@ _BY_CHECK = object()
 class Proof:
     """A derivation that the checker has replayed. Only the checker can make one.
 
-    `axioms` are the names of all axioms that it rests on, its lemmas' included; `lemmas` those it cites itself.
+    `axioms` are the names of all axioms that it rests on and `trusted` the built-in operations and literals, its lemmas'
+    included; `lemmas` are those it cites itself.
     """
 
     derivation: Derivation
     axioms: frozenset[str]
     lemmas: tuple[str, ...]
+    trusted: frozenset[str]
     made_by: InitVar[object]
 
     def __post_init__(self, made_by: object) -> None:
@@ -72,6 +79,11 @@ class Verdict:
     def axioms(self) -> tuple[str, ...]:
         """All axioms that the accepted theorems rest on, sorted."""
         return tuple(sorted(frozenset[str]().union(*(p.axioms for p in self.proofs))))
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """All built-in operations and literals whose meaning the accepted theorems rest on, sorted."""
+        return tuple(sorted(frozenset[str]().union(*(p.trusted for p in self.proofs))))
 
 
 def check(certificate: Certificate, theory: Theory | None = None) -> Verdict:
@@ -125,6 +137,8 @@ class Checker:
         self._axioms: dict[str, int] = {}
         self._theorems: dict[str, int] = {}
         self._rests_on: dict[str, frozenset[str]] = {}
+        self._trusts: dict[str, frozenset[str]] = {}
+        self._trusted: set[str] = set()  # by the derivation that is being replayed
         formulas = theory.terms.copy_into(self._own, [a.formula for a in theory.axioms])
         try:
             self._check_signature(theory)
@@ -153,6 +167,10 @@ class Checker:
             proposition = symbol.kind == "predicate"
             _need((symbol.result == "Prop") == proposition, f"{symbol.name!r} is a predicate or has a sort, not both")
             _need(proposition or symbol.result in sorts, f"{symbol.name!r} gives a sort that is not declared")
+            profile = (symbol.notation.text, symbol.arguments, symbol.result)
+            _need(symbol.kind != "builtin" or operation(*profile) is not None, f"{symbol.name!r}: no such operation")
+            made = symbol.kind == "builtin" and not theory.datatype.keys().isdisjoint((*symbol.arguments, symbol.result))
+            _need(not made, f"{symbol.name!r} is about literals, and a datatype has none")
             constructor = symbol.kind == "constructor"
             _need(constructor == (symbol.name in self._constructors), f"{symbol.name!r}: constructor of no datatype")
         _need(len(theory.datatype) == len(theory.datatypes), "two datatypes have one sort")
@@ -168,6 +186,7 @@ class Checker:
         name = derivation.name
         step: int | None = None
         axioms: set[str] = set()
+        self._trusted.clear()
         try:
             self._take_terms()
             _need(name not in self._theorems, "a theorem of that name is proved already")
@@ -179,6 +198,7 @@ class Checker:
                     axioms.add(str(given.cites))
                 elif given.rule == "lemma":
                     axioms |= self._rests_on[str(given.cites)]
+                    self._trusted |= self._trusts[str(given.cites)]
             step = None
             _need(bool(sequents), "a derivation needs a step")
             hypotheses, conclusion = sequents[-1]
@@ -190,7 +210,8 @@ class Checker:
             raise Refused(name, None, f"a term is not well sorted: {error}") from None
         self._theorems[name] = conclusion
         self._rests_on[name] = frozenset(axioms)
-        return Proof(derivation, frozenset(axioms), derivation.lemmas, _BY_CHECK)
+        self._trusts[name] = frozenset(self._trusted)
+        return Proof(derivation, frozenset(axioms), derivation.lemmas, frozenset(self._trusted), _BY_CHECK)
 
     # Terms: rows given from outside become rows of our own, with their sorts and free variables.
 
@@ -205,8 +226,9 @@ class Checker:
         self._type_rows()
 
     def _need_sort(self, row: Row) -> None:
-        sort = row[2] if row[0] in ("var", "bound") else row[1] if row[0] in BINDERS else None
+        sort = row[2] if row[0] in ("var", "bound", "lit") else row[1] if row[0] in BINDERS else None
         _need(sort is None or sort in self._sort_names, f"sort {sort!r} is not declared")
+        _need(row[0] != "lit" or sort not in self._datatypes, f"{sort} is a datatype, which has no literals")
 
     def _type_rows(self) -> None:
         extend_sorts(self._sorts, self._own.rows, self._symbols)
@@ -296,6 +318,27 @@ class Checker:
         _need(left == right, "the two sides differ")
         return frozenset()
 
+    def _eval(self, step: Step, conclusion: int, _: list[Sequent]) -> frozenset[int]:
+        left, right = self._equation(conclusion)
+        applied = self._own.rows[left]
+        symbol = self._symbols[str(applied[1])] if applied[0] == "app" else None
+        _need(symbol is not None and symbol.kind == "builtin", "a built-in operation is wanted")
+        assert symbol is not None
+        compute = operation(symbol.notation.text, symbol.arguments, symbol.result)
+        assert compute is not None
+        try:
+            value = compute(*(self._literal(c) for c in children(applied)))
+        except NoValue:
+            raise _Wrong("the operation has no value here") from None
+        _need(value == self._literal(right), "the operation has another value here")
+        self._trusted.add(f"{symbol.notation.text} : {' '.join(symbol.arguments)} -> {symbol.result}")
+        return frozenset()
+
+    def _literal(self, term: int) -> Value:
+        row = self._own.rows[term]
+        _need(row[0] == "lit", "a literal is wanted")
+        return literal_value(str(row[1]))
+
     def _sym(self, step: Step, conclusion: int, premises: list[Sequent]) -> frozenset[int]:
         [(hypotheses, premise)] = premises
         left, right = self._equation(premise)
@@ -314,6 +357,16 @@ class Checker:
     def _cong(self, step: Step, conclusion: int, premises: list[Sequent]) -> frozenset[int]:
         left, right = self._equation(conclusion)
         self._congruent(left, right, premises)
+        return _union(premises)
+
+    def _ac(self, step: Step, conclusion: int, premises: list[Sequent]) -> frozenset[int]:
+        left, right = self._equation(conclusion)
+        laws = _Laws(self._own.rows)
+        for hypotheses, formula in premises:
+            variables = laws.take(*self._equation(formula))
+            _need(variables.isdisjoint(self._free_in(hypotheses)), "a law that a hypothesis restricts")
+        numbers = _Numbers(self._own.rows, laws)
+        _need(numbers.number(left) == numbers.number(right), "the sides differ by more than these laws")
         return _union(premises)
 
     def _rewrite(self, step: Step, conclusion: int, premises: list[Sequent]) -> frozenset[int]:
@@ -436,7 +489,11 @@ class Checker:
     def _distinct(self, step: Step, conclusion: int, premises: list[Sequent]) -> frozenset[int]:
         [(hypotheses, premise)] = premises
         left, right = self._equation(premise)
-        _need(self._constructor(left) != self._constructor(right), "the same constructor on both sides")
+        if self._own.rows[left][0] == "lit":
+            _need(self._literal(left) != self._literal(right), "the same literal on both sides")
+            self._trusted.add(f"literals of {self._sorts[left]}")
+        else:
+            _need(self._constructor(left) != self._constructor(right), "the same constructor on both sides")
         _need(self._is_false(conclusion), "it concludes something else than falsity")
         return hypotheses
 
@@ -494,3 +551,169 @@ class Checker:
 
 def _union(premises: list[Sequent]) -> frozenset[int]:
     return frozenset().union(*(hypotheses for hypotheses, _ in premises))
+
+
+# Equality of terms up to associativity, commutativity and units.
+
+
+class _Laws:
+    """The laws that a step cites, by symbol."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.associative: set[str] = set()
+        self.commutative: set[str] = set()
+        self._rows = rows
+        self._unit_sides: dict[str, dict[int, set[str]]] = {}
+
+    def take(self, left: int, right: int) -> frozenset[int]:
+        """Read the law left = right; its variables. Up to the exchange of its sides it is one of
+
+        f(f(x, y), z) = f(x, f(y, z)),  f(x, y) = f(y, x),  f(x, e) = x,  f(e, x) = x
+        """
+        for a, b in ((left, right), (right, left)):
+            f, p, q = self._binary(a)
+            g, u, v = self._binary(b)
+            inner, outer = self._binary(p), self._binary(v)
+            if f is not None and f == g and (p, q) == (v, u):
+                self.commutative.add(f)
+                return self._variables(p, q)
+            if f is not None and f == g == inner[0] == outer[0] and (*inner[1:], q) == (u, *outer[1:]):
+                self.associative.add(f)
+                return self._variables(u, *outer[1:])
+            for side, variable, unit in (("right", p, q), ("left", q, p)):
+                if f is not None and variable == b and self._is_constant(unit):
+                    self._unit_sides.setdefault(f, {}).setdefault(unit, set()).add(side)
+                    return self._variables(variable)
+        raise _Wrong("a law of associativity, commutativity or a unit is wanted")
+
+    def of(self, symbol: str) -> bool:
+        """Is there any law for it?"""
+        return symbol in self.associative or symbol in self.commutative or symbol in self._unit_sides
+
+    def units(self, symbol: str) -> list[int]:
+        """The constants that are units of the symbol on both sides."""
+        given = self._unit_sides.get(symbol, {})
+        return [e for e, sides in given.items() if symbol in self.commutative or len(sides) == 2]
+
+    def _binary(self, term: int) -> tuple[str | None, int, int]:
+        row = self._rows[term] if term >= 0 else ()
+        return (str(row[1]), int(row[2]), int(row[3])) if len(row) == 4 and row[0] == "app" else (None, -1, -1)
+
+    def _variables(self, *terms: int) -> frozenset[int]:
+        _need(all(self._rows[t][0] == "var" for t in terms), "a law speaks of variables")
+        _need(len(set(terms)) == len(terms), "a law speaks of distinct variables")
+        return frozenset(terms)
+
+    def _is_constant(self, term: int) -> bool:
+        return self._rows[term][0] != "var" and not children(self._rows[term])
+
+
+class _Numbers:
+    """Numbers terms; two get one number when the laws make them equal.
+
+    The operands of an associative symbol are flattened, and counted if it is commutative too. Linear in the terms for
+    each sum that occurs by itself, not as an operand of a larger one.
+    """
+
+    def __init__(self, rows: Sequence[Row], laws: _Laws) -> None:
+        self._rows = rows
+        self._laws = laws
+        self._number: dict[int, int] = {}  # by row
+        self._by_key: dict[object, int] = {}
+        self._sums: dict[int, tuple[str, list[tuple[int, int]]]] = {}  # by number: symbol, operands with their counts
+        self._longest = 1000 + len(rows)  # operands that must stay in order, so that sharing cannot blow them up
+
+    def number(self, root: int) -> int:
+        operands: dict[int, list[tuple[int, int]]] = {}
+        stack = [root]
+        while stack:
+            i = stack[-1]
+            if i in self._number:
+                stack.pop()
+                continue
+            if i not in operands:
+                operands[i] = self._operands(i)
+                symbol = self._symbol(i)
+                stack.extend([] if symbol is None else self._laws.units(symbol))
+                stack.extend(c for c, _ in operands[i])
+                continue
+            self._number[i] = self._combine(i, [(self._number[c], n) for c, n in operands.pop(i)])
+        return self._number[root]
+
+    def _symbol(self, i: int) -> str | None:
+        """The symbol that a row applies, if there is a law for it."""
+        row = self._rows[i]
+        return str(row[1]) if row[0] == "app" and self._laws.of(str(row[1])) else None
+
+    def _operands(self, root: int) -> list[tuple[int, int]]:
+        """The rows under a row and how often each stands there, nested applications of its symbol flattened."""
+        symbol = self._symbol(root)
+        if symbol not in self._laws.associative:
+            return [(c, 1) for c in children(self._rows[root])]
+        if symbol not in self._laws.commutative:
+            return [(c, 1) for c in self._sequence(root, symbol)]
+        counts, out = Counter({root: 1}), Counter[int]()
+        heap = [-root]
+        while heap:  # larger rows first: when one comes, all that mention it have come
+            i = -heappop(heap)
+            for c in children(self._rows[i]):
+                if self._symbol(c) != symbol:
+                    out[c] += counts[i]
+                    continue
+                if c not in counts:
+                    heappush(heap, -c)
+                counts[c] += counts[i]
+        return list(out.items())
+
+    def _sequence(self, root: int, symbol: str | None) -> list[int]:
+        out: list[int] = []
+        stack = [root]
+        while stack:
+            i = stack.pop()
+            if self._symbol(i) == symbol:
+                stack.extend(reversed(children(self._rows[i])))
+            else:
+                out.append(i)
+                self._need_short(out)
+        return out
+
+    def _need_short(self, operands: Sequence[object]) -> None:
+        _need(len(operands) <= self._longest, "too many operands that must stay in order")
+
+    def _combine(self, i: int, operands: list[tuple[int, int]]) -> int:
+        """The number of a row whose operands have numbers."""
+        symbol = self._symbol(i)
+        row = self._rows[i]
+        if symbol is None:
+            own = row[: len(row) - len(children(row))]
+            return self._intern((own, tuple(k for k, _ in operands)))
+        units = [self._number[e] for e in self._laws.units(symbol)]
+        if symbol in self._laws.commutative:
+            counts, merged = Counter[int](), Counter[int]()
+            for c, n in operands:
+                merged[c] += n
+            for c, n in merged.items():
+                for k, m in self._inside(c, symbol):
+                    counts[k] += n * m
+            kept = sorted((k, n) for k, n in counts.items() if k not in units)
+        else:
+            kept = []
+            for c, _ in operands:
+                kept.extend((k, 1) for k, _ in self._inside(c, symbol) if k not in units)
+                self._need_short(kept)
+        if not kept:
+            return units[0]
+        if len(kept) == 1 and kept[0][1] == 1:
+            return kept[0][0]
+        number = self._intern((symbol, tuple(kept)))
+        self._sums[number] = symbol, kept
+        return number
+
+    def _inside(self, number: int, symbol: str) -> list[tuple[int, int]]:
+        """The operands of an operand, which is a sum itself where it has lost a unit of another symbol."""
+        known = self._sums.get(number)
+        nested = known is not None and known[0] == symbol and symbol in self._laws.associative
+        return known[1] if known is not None and nested else [(number, 1)]
+
+    def _intern(self, key: object) -> int:
+        return self._by_key.setdefault(key, len(self._by_key))

@@ -8,6 +8,7 @@ Rows, with children given as indices of earlier rows:
 
     ("var", name, sort)         free variable of a statement
     ("bound", k, sort)          bound variable, de Bruijn index k
+    ("lit", text, sort)         literal, written as its canonical text (`literals.py`)
     ("app", symbol, *children)  operation, constructor or predicate applied to terms
     ("eq", s, t)                equation of two terms of one sort
     ("false",)                  falsity; `not p` is ("imp", p, false)
@@ -26,6 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from .literals import literal_value
+
 Row = tuple[str | int, ...]
 _LeafMap = Callable[[int, Row], int | None]
 PROP = "Prop"
@@ -34,6 +37,7 @@ CONNECTIVES = ("imp", "and", "or")
 _FIRST_CHILD = {
     "var": None,
     "bound": None,
+    "lit": None,
     "false": None,
     "app": 2,
     "eq": 1,
@@ -43,7 +47,7 @@ _FIRST_CHILD = {
     "all": 2,
     "ex": 2,
 }
-_WIDTH = {"var": 3, "bound": 3, "false": 1, "eq": 3, "imp": 3, "and": 3, "or": 3, "all": 3, "ex": 3}
+_WIDTH = {"var": 3, "bound": 3, "lit": 3, "false": 1, "eq": 3, "imp": 3, "and": 3, "or": 3, "all": 3, "ex": 3}
 
 
 class MalformedRow(ValueError):
@@ -93,6 +97,9 @@ class TermTable:
 
     def var(self, name: str, sort: str) -> int:
         return self.add(("var", name, sort))
+
+    def literal(self, text: str, sort: str) -> int:
+        return self.add(("lit", text, sort))
 
     def app(self, symbol: str, *arguments: int) -> int:
         return self.add(("app", symbol, *arguments))
@@ -227,6 +234,13 @@ def check_shape(row: Row, below: int) -> None:
         raise MalformedRow(f"a variable has a name and a sort: {row!r}")
     if kind == "bound" and not (type(row[1]) is int and row[1] >= 0 and isinstance(row[2], str)):
         raise MalformedRow(f"a bound variable has an index and a sort: {row!r}")
+    if kind == "lit":
+        if not (isinstance(row[1], str) and isinstance(row[2], str)):
+            raise MalformedRow(f"a literal has a text and a sort: {row!r:.200}")
+        try:
+            literal_value(row[1])
+        except ValueError as error:
+            raise MalformedRow(f"{error}: {row!r:.200}") from None
     if kind in BINDERS and not isinstance(row[1], str):
         raise MalformedRow(f"a binder has a sort: {row!r}")
     for child in children(row):

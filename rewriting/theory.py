@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from .literals import SORT_OF, literal_value
 from .syntax import BINDERS, PROP, Row, TermTable, children
 
-SymbolKind = Literal["constructor", "defined", "abstract", "predicate"]
+SymbolKind = Literal["constructor", "defined", "abstract", "predicate", "builtin"]
 AxiomKind = Literal["definition", "axiom"]
 Form = Literal["function", "infix", "prefix", "postfix"]
 Attribute = Literal["assoc", "comm"]
@@ -46,7 +47,8 @@ class Notation:
 class Symbol:
     """An operation, constructor or predicate. `name` is unique in its theory; `notation.text` need not be.
 
-    `abstract` symbols have no definition: they stand for any function of their sorts.
+    `abstract` symbols have no definition: they stand for any function of their sorts. `builtin` symbols compute on
+    literals; `notation.text` says what (`operations.py`).
 
     `attributes` and `unit`, the name of a constant, tell search to work modulo associativity, commutativity and unit.
     They are no axioms: a proof cites the equations.
@@ -139,12 +141,17 @@ class Theory:
             "name": self.name,
             "sorts": list(self.sorts),
             "datatypes": [[d.sort, *d.constructors] for d in self.datatypes],
-            "symbols": [[s.name, list(s.arguments), s.result, s.kind, *_modulo(s)] for s in self.symbols],
+            "symbols": [[s.name, list(s.arguments), s.result, s.kind, *_computes(s), *_modulo(s)] for s in self.symbols],
             "axioms": [[a.name, f, a.kind, a.symbol] for a, f in zip(self.axioms, formulas, strict=True)],
             "terms": [list(row) for row in canonical.rows],
         }
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _computes(symbol: Symbol) -> list[str]:
+    """What a digest has of notation: what a built-in symbol computes is named there."""
+    return [symbol.notation.text] if symbol.kind == "builtin" else []
 
 
 def _modulo(symbol: Symbol) -> list[object]:
@@ -168,6 +175,11 @@ def _sort_of(row: Row, i: int, sorts: Sequence[str], symbols: Mapping[str, Symbo
         if row[2] == PROP:
             raise IllTyped("a variable cannot stand for a formula", i)
         return str(row[2])
+    if kind == "lit":
+        sort = SORT_OF[type(literal_value(str(row[1])))]
+        if row[2] != sort:
+            raise IllTyped(f"a literal of sort {sort} where {row[2]} is given", i)
+        return sort
     if kind == "app":
         symbol = symbols.get(str(row[1]))
         if symbol is None:

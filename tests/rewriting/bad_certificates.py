@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from lemmata.rewriting.certificate import RULES, Derivation, Step
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
+from tests.rewriting.laws import CONSTANTS, cited, laws
 from tests.samples import peano, peano_derivations
 
 
@@ -914,6 +915,11 @@ def _under_absurdity(rule: str) -> Callable[[Peano], tuple[int, list[Step]]]:
             "sym": [Step("sym", one_zero, (0,))],
             "trans": [Step("refl", p.eq(p.zero, p.zero)), Step("trans", h, (1, 0))],
             "cong": [Step("cong", p.eq(p.one, p.s(p.one)), (0,))],
+            "ac": [
+                Step("distinct", p.false, (0,)),
+                Step("false_elim", p.eq(p.plus(p.x, p.y), p.plus(p.y, p.x)), (1,)),
+                Step("ac", p.eq(p.plus(p.zero, p.x), p.plus(p.x, p.zero)), (2,)),
+            ],
             "rewrite": [Step("rewrite", p.eq(p.one, p.one), (0, 0))],
             "imp_intro": [Step("imp_intro", p.imp(p.eq(p.x, p.x), h), (0,))],
             "imp_elim": [
@@ -948,7 +954,7 @@ def _under_absurdity(rule: str) -> Callable[[Peano], tuple[int, list[Step]]]:
     return sketch
 
 
-_FREE_OF_HYPOTHESES = {"axiom", "lemma", "refl", "assume"}
+_FREE_OF_HYPOTHESES = {"axiom", "lemma", "refl", "eval", "assume"}
 for _rule in RULES:
     if _rule not in _FREE_OF_HYPOTHESES:
         _proof("hypotheses are left")(_under_absurdity(_rule))
@@ -1098,6 +1104,110 @@ def a_case_variable_of_another_sort() -> tuple[Theory, TermTable, list[Derivatio
     fresh = ((), (t.var("n", "Tree"), t.var("m", "Two")))
     steps = (Step("refl", goal), Step("cases", goal, (0, 0), terms=(x,), fresh=fresh))
     return theory, t, [Derivation("wrong", goal, steps)]
+
+
+# The step `ac`. In `tests/rewriting/laws.py` the operation g has no laws, `.` is associative, `#` commutative.
+
+
+def _claim(t: TermTable, goal: int, *before: Step) -> tuple[Theory, TermTable, list[Derivation]]:
+    """A goal said to follow from the last of the steps before it, by `ac`."""
+    return laws(), t, [Derivation("claim", goal, (*before, Step("ac", goal, (len(before) - 1,))))]
+
+
+def _apply(t: TermTable, f: str, *names: str) -> int:
+    """f(f(x, y), z) for names x, y, z; a, b, c are constants, the others variables."""
+    below = [t.app(n) if n in CONSTANTS else t.var(n, "S") for n in names]
+    term = below[0]
+    for other in below[1:]:
+        term = t.app(f, term, other)
+    return term
+
+
+@_whole("differ by more than these laws")
+def operands_exchanged_without_commutativity() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    goal = t.eq(_apply(t, ".", "a", "b"), _apply(t, ".", "b", "a"))
+    return _claim(t, goal, *cited(laws(), t, ["..assoc"]))
+
+
+@_whole("differ by more than these laws")
+def brackets_moved_without_associativity() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    goal = t.eq(_apply(t, "#", "a", "a", "b"), t.app("#", t.app("a"), _apply(t, "#", "a", "b")))
+    return _claim(t, goal, *cited(laws(), t, ["#.comm"]))
+
+
+@_whole("differ by more than these laws")
+def another_operation_than_the_laws() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    goal = t.eq(_apply(t, "g", "a", "b"), _apply(t, "g", "b", "a"))
+    return _claim(t, goal, *cited(laws(), t, ["#.comm"]))
+
+
+@_whole("differ by more than these laws")
+def an_operand_counted_once() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    goal = t.eq(_apply(t, "+", "a", "a", "b"), _apply(t, "+", "a", "b", "b"))
+    steps = cited(laws(), t, ["+.assoc", "+.comm"])
+    return laws(), t, [Derivation("claim", goal, (*steps, Step("ac", goal, (0, 1))))]
+
+
+@_whole("differ by more than these laws")
+def a_unit_on_one_side_only() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    goal = t.eq(_apply(t, ";", "nil", "a"), t.app("a"))
+    return _claim(t, goal, *cited(laws(), t, [";.right_unit"]))
+
+
+@_whole("a law of associativity, commutativity or a unit is wanted")
+def a_law_that_is_none() -> tuple[Theory, TermTable, list[Derivation]]:
+    # g(x, k(y)) = x, if it held, would make no unit of k(y)
+    t = TermTable()
+    x, odd = t.var("x", "S"), t.app("g", t.var("x", "S"), t.app("k", t.var("y", "S")))
+    law = t.eq(odd, x)
+    goal = t.eq(t.app("g", t.app("a"), t.app("k", t.var("y", "S"))), t.app("a"))
+    return _claim(t, goal, Step("assume", law))
+
+
+@_whole("a law speaks of variables")
+def a_law_about_two_constants() -> tuple[Theory, TermTable, list[Derivation]]:
+    # g(a, b) = g(b, a) implies g(x, y) = g(y, x)
+    t = TermTable()
+    known = t.eq(_apply(t, "g", "a", "b"), _apply(t, "g", "b", "a"))
+    goal = t.eq(_apply(t, "g", "x", "y"), _apply(t, "g", "y", "x"))
+    steps = (Step("assume", known), Step("ac", goal, (0,)), Step("imp_intro", t.imp(known, goal), (1,)))
+    return laws(), t, [Derivation("claim", t.imp(known, goal), steps)]
+
+
+@_whole("a law speaks of distinct variables")
+def a_law_about_one_variable() -> tuple[Theory, TermTable, list[Derivation]]:
+    # from g(x, x) = g(x, x), which says nothing
+    t = TermTable()
+    known = t.eq(_apply(t, "g", "x", "x"), _apply(t, "g", "x", "x"))
+    goal = t.eq(_apply(t, "g", "a", "b"), _apply(t, "g", "b", "a"))
+    return _claim(t, goal, Step("refl", known))
+
+
+@_whole("a law that a hypothesis restricts")
+def a_law_about_two_values() -> tuple[Theory, TermTable, list[Derivation]]:
+    # g(x, y) = g(y, x) for one x and y implies g(a, b) = g(b, a)
+    t = TermTable()
+    known = t.eq(_apply(t, "g", "x", "y"), _apply(t, "g", "y", "x"))
+    goal = t.eq(_apply(t, "g", "a", "b"), _apply(t, "g", "b", "a"))
+    steps = (Step("assume", known), Step("ac", goal, (0,)), Step("imp_intro", t.imp(known, goal), (1,)))
+    return laws(), t, [Derivation("claim", t.imp(known, goal), steps)]
+
+
+@_whole("too many operands that must stay in order")
+def a_sequence_longer_than_the_file() -> tuple[Theory, TermTable, list[Derivation]]:
+    # true, but whoever writes 2^40 operands so would keep the checker busy for ever; 2^12 show it
+    t = TermTable()
+    halves = [t.app("a")]
+    for _ in range(12):
+        halves.append(t.app(".", halves[-1], halves[-1]))
+    quarter, half, whole = halves[-3:]
+    goal = t.eq(whole, t.app(".", t.app(".", half, quarter), quarter))
+    return _claim(t, goal, *cited(laws(), t, ["..assoc"]))
 
 
 # Theories that are not well formed.
