@@ -28,6 +28,7 @@ class Stop(StrEnum):
     MEMORY = "memory"
     STEPS = "steps"
     INTERRUPTED = "interrupted"
+    CYCLE = "cycle"  # a term came back, and would for ever
 
 
 @dataclass(frozen=True)

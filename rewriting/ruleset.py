@@ -133,6 +133,11 @@ class RuleSet:
             last = builder.refl(explainer.row(term.id))
         return Certificate(self.theory, self.theory.digest, terms, (builder.finish("normal_form", last),))
 
+    @property
+    def directed(self) -> tuple[RewriteRule, ...]:
+        """The rules as data, over `theory.terms`, in order of priority."""
+        return self._rules
+
     def __reduce__(self) -> tuple[object, ...]:
         return RuleSet, (self.theory, self.fuel)
 
