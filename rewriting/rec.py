@@ -64,7 +64,7 @@ class _File:
         file = cls(source, tokens, tokens[1] if len(tokens) > 1 else "", range(0), {})
         if tokens[0] != "REC-SPEC":
             file.fail(0, "a REC file begins with REC-SPEC and a name")
-        file.name_at(1, "a name of the specification")
+        file.name_at(1, "a name for the specification")
         here = [i for i, t in enumerate(tokens) if t in _WORDS and t not in ("if", "and-if")][1:]
         if not here:
             file.fail(len(tokens) - 1, "END-SPEC is missing")
