@@ -28,6 +28,7 @@ from .equations import Rules, rule_name, system_of
 from .limits import Clock, Limits
 from .matching import Substitution
 from .overlaps import Names, Path, apart, overlaps, replace_at
+from .syntax import TermTable
 from .system import RewriteRule, RewriteSystem
 from .terms import Signature, Term
 
@@ -82,23 +83,25 @@ def critical_pairs(rules: Rules, limits: Limits | None = None) -> list[CriticalP
     """
     system = system_of(rules)
     signature = Signature(system.symbols)
+    return [shown(signature, system.terms, peak) for peak in peaks(system, Clock(limits or Limits()))]
+
+
+def shown(signature: Signature, terms: TermTable, peak: Peak) -> CriticalPair:
+    """A critical pair as terms of a signature."""
 
     def load(row: int) -> Term:
-        return signature.load(system.terms, row)
+        return signature.load(terms, row)
 
-    return [
-        CriticalPair(
-            rule_name(peak.outer),
-            rule_name(peak.inner),
-            peak.path,
-            {load(v): load(t) for v, t in peak.outer_values.items()},
-            {load(v): load(t) for v, t in peak.inner_values.items()},
-            load(peak.peak),
-            load(peak.left),
-            load(peak.right),
-        )
-        for peak in peaks(system, Clock(limits or Limits()))
-    ]
+    return CriticalPair(
+        rule_name(peak.outer),
+        rule_name(peak.inner),
+        peak.path,
+        {load(v): load(t) for v, t in peak.outer_values.items()},
+        {load(v): load(t) for v, t in peak.inner_values.items()},
+        load(peak.peak),
+        load(peak.left),
+        load(peak.right),
+    )
 
 
 def peaks(system: RewriteSystem, clock: Clock) -> Iterator[Peak]:
