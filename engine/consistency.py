@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from ..rewriting.certificate import Derivation, Step
 from ..rewriting.derivation import Builder, Explainer
+from ..rewriting.knowledge import Knowledge
 from ..rewriting.limits import Clock, Stop
 from ..rewriting.syntax import children
-from .knowledge import Knowledge
 from .values import make_points, small_values
 
 MOST_POINTS = 40

@@ -26,13 +26,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..rewriting.certificate import Derivation
+from ..rewriting.completion import Completion
+from ..rewriting.knowledge import Knowledge
 from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.theory import Theory
-from .completion import Completion
 from .induction import EquationProver
 from .interpretation import FiniteModels, Interpretation, Nowhere, SmallValues, differ
-from .knowledge import Knowledge
 from .models import find_models, has_finite_models
 from .results import Found, OpenConjecture, RefutedConjecture
 from .space import VARIABLES, TermSpace, Variable

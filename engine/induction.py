@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from ..rewriting.certificate import Derivation, Step
 from ..rewriting.derivation import Builder, Explainer
+from ..rewriting.knowledge import Knowledge
 from ..rewriting.limits import Clock, Stop
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.rules import RewriteRule
 from ..rewriting.syntax import children
-from .knowledge import Knowledge
 
 
 @dataclass(frozen=True)

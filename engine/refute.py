@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..rewriting.knowledge import FUEL, Knowledge
 from ..rewriting.limits import Clock, Stop, Stopped
 from ..rewriting.matching import Substitution, match
 from ..rewriting.rewriter import Rewriter
 from ..rewriting.syntax import children
 from ..rewriting.theory import Axiom
-from .knowledge import FUEL, Knowledge
 from .models import Model, counterexample
 from .values import make_points, small_values
 

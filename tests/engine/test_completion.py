@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from lemmata.engine.completion import Completion
-from lemmata.engine.knowledge import Knowledge
 from lemmata.engine.mpl import Module, parse_module
 from lemmata.engine.prove import explore, prove
 from lemmata.engine.results import Status
 from lemmata.rewriting.certificate import dump, load
 from lemmata.rewriting.check import check
+from lemmata.rewriting.completion import Completion
+from lemmata.rewriting.knowledge import Knowledge
 from lemmata.rewriting.limits import Clock, Limits, Stop
 from lemmata.rewriting.source import Source
 

@@ -8,10 +8,10 @@ import pytest
 
 from lemmata.engine.explore import Exploration
 from lemmata.engine.induction import EquationProver
-from lemmata.engine.knowledge import Knowledge
 from lemmata.engine.mpl import parse_module
 from lemmata.engine.prove import explore
 from lemmata.rewriting.certificate import Derivation
+from lemmata.rewriting.knowledge import Knowledge
 from lemmata.rewriting.limits import Clock, Limits
 from lemmata.rewriting.source import Source
 

@@ -10,11 +10,11 @@ import pytest
 
 from lemmata.engine.explore import space_variables
 from lemmata.engine.interpretation import SmallValues
-from lemmata.engine.knowledge import Knowledge
 from lemmata.engine.mpl import Module, parse_module
 from lemmata.engine.space import TermSpace
 from lemmata.engine.values import make_points, small_values
 from lemmata.rewriting.bank import TermBank
+from lemmata.rewriting.knowledge import Knowledge
 from lemmata.rewriting.limits import Clock, Limits
 from lemmata.rewriting.source import Source
 

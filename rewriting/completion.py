@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from ..rewriting.certificate import Derivation
-from ..rewriting.derivation import Builder, Explainer
-from ..rewriting.limits import Clock, Stop
-from ..rewriting.matching import Substitution, match, unify
-from ..rewriting.syntax import TermTable, children, with_children
+from .certificate import Derivation
+from .derivation import Builder, Explainer
 from .knowledge import Knowledge
+from .limits import Clock, Stop
+from .matching import Substitution, match, unify
+from .syntax import TermTable, children, with_children
 
 MOST_PAIRS = 3_000  # critical pairs looked at in one run
 MOST_PAIRS_BESIDE = 200  # the same where datatypes are: completion decides nothing there, induction does the work

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from copy import copy
 
-from ..rewriting.bank import TermBank
-from ..rewriting.certificate import Derivation
-from ..rewriting.check import Checker, Refused
-from ..rewriting.matching import Substitution, match
-from ..rewriting.order import path_order, precedence
-from ..rewriting.printing import Printer
-from ..rewriting.rewriter import Rewriter
-from ..rewriting.rules import RewriteRule, RuleTable, compile_rules
-from ..rewriting.syntax import TermTable
-from ..rewriting.theory import Theory
+from .bank import TermBank
+from .certificate import Derivation
+from .check import Checker, Refused
+from .matching import Substitution, match
+from .order import path_order, precedence
+from .printing import Printer
+from .rewriter import Rewriter
+from .rules import RewriteRule, RuleTable, compile_rules
+from .syntax import TermTable
+from .theory import Theory
 
 FUEL = 200_000  # steps of one normalisation in a search
 _MOST_EXTENDED = 16  # rewriters with hypotheses that are kept for the next question
