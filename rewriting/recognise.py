@@ -1,0 +1,34 @@
+"""Which term interface a term wants."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Any
+
+from .interface import TermInterface, Terms
+from .nested import NestedTuples
+from .python_trees import PythonTrees
+from .source import LemmataError
+from .sympy_trees import SympyTrees
+from .terms import Term
+
+
+def interface_of(term: object) -> TermInterface[Any]:
+    """The interface of a Lemmata term, an `ast` node, a SymPy expression or a nested tuple.
+
+    Raises LemmataError for anything else: ids of a bank are numbers like any other, so their interface must be named.
+    """
+    if isinstance(term, Term):
+        return Terms(term.signature)
+    if isinstance(term, ast.AST):
+        return PythonTrees()
+    if isinstance(term, tuple):
+        return NestedTuples()
+    sympy = sys.modules.get("sympy")  # whoever has an expression has imported it
+    if sympy is not None and isinstance(term, sympy.Basic):
+        return SympyTrees()
+    raise LemmataError(
+        f"a {type(term).__name__} is no term that strategies know",
+        hint="name its interface: strategy(term, over=BankTerms(bank)) for ids of a bank",
+    )

@@ -1,0 +1,212 @@
+"""Rules as strategies: what they do to a term as a whole, not inside it.
+
+>>> import lemmata
+>>> nat = lemmata.parse('''
+... sort N = 0 | s(N)
+... var x y : N
+... op _+_ : N N -> N
+...   x + 0    = x
+...   x + s(y) = s(x + y)
+... ''')
+>>> sig = Signature.of(nat.theory, nat.variables)
+>>> zero = rule("x + 0 = x", sig)
+>>> zero(sig.term("s(y) + 0"))
+Term('s(y)')
+>>> zero(sig.term("s(y + 0)")) is None
+True
+>>> smaller_first = rule("x + y = y + x", sig, where=lambda x, y: x.size > y.size)
+>>> smaller_first(sig.term("s(y) + x"))
+Term('x + s(y)')
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from .interface import TableTerms, TermInterface, same, translate
+from .order import precedence
+from .parsing import parse_formula
+from .pattern import Hole, Node, Pattern, patterns
+from .recognise import interface_of
+from .reference import ground_order
+from .ruleset import RuleSet
+from .source import LemmataError, Source, nearest
+from .strategy import Run, Strategy
+from .syntax import TermTable
+from .system import RewriteRule
+from .terms import Eq, Signature
+from .theory import Theory
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A Python function of the values of some holes, given by name."""
+
+    function: Callable[..., Any]
+    holes: tuple[tuple[str, int], ...]
+
+    def __call__(self, values: Mapping[int, Any]) -> Any:
+        return self.function(**{name: values[number] for name, number in self.holes})
+
+
+@dataclass(frozen=True)
+class Rule(Strategy[T]):
+    """Where the left side matches and the condition holds, the right side. Made by `Rule.of`, `rule`, `RootRules.of`.
+
+    Matching is by structure: it does not know that a symbol is associative or commutative. A rule with an `order` is
+    used only where it makes the term smaller in the path order of that theory.
+    """
+
+    left: Pattern
+    right: Pattern | Computed
+    where: Computed | None = None
+    order: Theory | None = None
+
+    @classmethod
+    def of(
+        cls,
+        left: T,
+        right: T | Callable[..., T | None],
+        variables: Mapping[str, T],
+        *,
+        where: Callable[..., bool] | None = None,
+        over: TermInterface[T] | None = None,
+    ) -> Rule[T]:
+        """The rule between two terms of any kind, in which the given leaves stand for any term.
+
+        The right side may be a Python function, which may give None for no change, and `where` a predicate: their
+        parameters are named after the variables whose values they want. Raises LemmataError if the left side is a
+        variable, or lacks a variable that is wanted elsewhere.
+
+        >>> square = Rule.of(("*", "x", "x"), ("^", "x", 2), {"x": "x"})
+        >>> square(("*", ("f", "y"), ("f", "y")))
+        ('^', ('f', 'y'), 2)
+        >>> add = Rule.of(("+", "x", "y"), lambda x, y: x + y, {"x": "x", "y": "y"}, where=lambda x: isinstance(x, int))
+        >>> add(("+", 1, 2)), add(("+", "z", 2))
+        (3, None)
+        """
+        over = over or interface_of(left)
+        names = tuple(variables)
+        condition = None if where is None else _computed(where, names)
+        if inspect.isroutine(right):
+            (pattern,) = patterns(over, [left], variables)
+            return _checked(Rule(pattern, _computed(right, names), condition), names)
+        pattern, result = patterns(over, [left, cast(T, right)], variables)
+        return _checked(Rule(pattern, result, condition), names)
+
+    def apply(self, term: T, run: Run[T]) -> T | None:
+        run.step(term)
+        values = self.left.match(run.over, term)
+        if values is None or (self.where is not None and not self.where(values)):
+            return None
+        result: T | None = (
+            self.right.build(run.over.make, values) if isinstance(self.right, Pattern) else self.right(values)
+        )
+        if result is None or same(run.over, term, result):
+            return None
+        if not self.decreases(run.over, term, result):
+            return None
+        run.rewrites += 1
+        return result
+
+    def decreases(self, over: TermInterface[T], before: T, after: T) -> bool:
+        """May `before` become `after`, as far as the order of this rule is concerned?"""
+        if self.order is None:
+            return True
+        into = TableTerms(TermTable(), self.order.symbol)
+        s, t = translate(over, before, into), translate(over, after, into)
+        return ground_order(into.table, precedence(self.order))(s, t)
+
+
+def rule(
+    equation: str | Eq, signature: Signature | None = None, *, where: Callable[..., bool] | None = None
+) -> Rule[Any]:
+    """The rule that an equation of Lemmata terms writes, left to right; every variable in it stands for any term.
+
+    A text is read over the signature, which an `Eq` brings along. Raises SourceError for a text that does not parse,
+    LemmataError for one that is no equation or no rule.
+    """
+    table = TermTable()
+    if isinstance(equation, Eq):
+        signature = equation.left.signature
+        formula = equation.dump(table)
+    elif signature is None:
+        raise LemmataError("a rule written as a text needs a signature", hint='rule("x + 0 = x", signature)')
+    else:
+        formula = parse_formula(Source("<text>", equation), signature.symbols, signature.variables, table)
+    row = table.rows[formula]
+    if row[0] != "eq":
+        raise LemmataError("a rule must be an equation", hint="conditions are given by where=")
+    variables = {str(table.rows[v][1]): v for v in table.free_variables(formula)}
+    over = TableTerms(table, signature.symbol)
+    return Rule.of(int(row[1]), int(row[2]), variables, where=where, over=over)
+
+
+@dataclass(frozen=True)
+class RootRules(Strategy[T]):
+    """Several rules: the first that fits."""
+
+    rules: tuple[Rule[T], ...]
+
+    @classmethod
+    def of(cls, rules: RuleSet | Iterable[Rule[T]]) -> RootRules[T]:
+        """Rules given one by one, or those of a RuleSet, which rewrite terms over its theory's symbols in any bank."""
+        if isinstance(rules, RuleSet):
+            return RootRules(tuple(_directed(rules.theory, r) for r in rules.directed))
+        return RootRules(tuple(rules))
+
+    @cached_property
+    def by_head(self) -> Mapping[Hashable, tuple[Rule[T], ...]]:
+        """In order, for each head that a left side starts with."""
+        heads: dict[Hashable, list[Rule[T]]] = {}
+        for r in self.rules:
+            assert isinstance(r.left.top, Node)
+            heads.setdefault(r.left.top.head, []).append(r)
+        return {head: tuple(found) for head, found in heads.items()}
+
+    def apply(self, term: T, run: Run[T]) -> T | None:
+        run.step(term)
+        for r in self.by_head.get(run.over.head(term), ()):
+            result = r.apply(term, run)
+            if result is not None:
+                return result
+        return None
+
+
+def _directed(theory: Theory, given: RewriteRule) -> Rule[Any]:
+    variables = {str(n): v for n, v in enumerate(sorted(given.variables))}
+    over = TableTerms(theory.terms, theory.symbol)
+    left, right = patterns(over, [given.lhs, given.rhs], variables)
+    return Rule(left, right, None, theory if given.ordered else None)
+
+
+def _computed(function: Callable[..., Any], names: Sequence[str]) -> Computed:
+    number = {name: n for n, name in enumerate(names)}
+    wanted = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name not in number or parameter.kind not in (
+            parameter.POSITIONAL_OR_KEYWORD,
+            parameter.KEYWORD_ONLY,
+        ):
+            hint = nearest(parameter.name, names, "variables")
+            raise LemmataError(f"a function of a rule wants {parameter.name!r}, which is no variable of it", hint=hint)
+        wanted.append((parameter.name, number[parameter.name]))
+    return Computed(function, tuple(wanted))
+
+
+def _checked(made: Rule[T], names: Sequence[str]) -> Rule[T]:
+    if isinstance(made.left.top, Hole):
+        raise LemmataError("the left side of a rule must start with a symbol", hint="a function of a term fits all")
+    known = made.left.occurring()
+    wanted = set(made.right.occurring()) if isinstance(made.right, Pattern) else {n for _, n in made.right.holes}
+    if made.where is not None:
+        wanted |= {n for _, n in made.where.holes}
+    if not wanted <= known:
+        raise LemmataError(f"the left side of a rule lacks {names[min(wanted - known)]!r}, which is wanted elsewhere")
+    return made
