@@ -23,6 +23,8 @@ from .refute import Evaluator
 from .results import Found, GoalResult, Report, Status
 
 DEPTH, LAST_DEPTH = 2, 3  # of nested inductions, case splits and backward steps: on the way, and in the end
+MOST_PAIRS = 3_000  # critical pairs looked at in one completion
+MOST_PAIRS_BESIDE = 200  # the same where datatypes are: completion decides nothing there, induction does the work
 
 
 class Run:
@@ -160,7 +162,7 @@ class Run:
         def done() -> bool:
             return bool(sides) and all(self.prover.prove("?", int(r[1]), int(r[2]), depth=0) for r in sides)
 
-        completion.run(done)
+        completion.run(done, MOST_PAIRS_BESIDE if self.theory.datatypes else MOST_PAIRS)
 
     def refute_by_normal_forms(self, goals: Sequence[Goal]) -> None:
         """Settle equations that have not been proved where a completed system decides."""

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from .engine.prove import explore, prove
     from .engine.results import Report
     from .rewriting.check import check
+    from .rewriting.confluence import confluence
+    from .rewriting.critical_pairs import critical_pairs
+    from .rewriting.knuth_bendix import complete
     from .rewriting.limits import Limits
     from .rewriting.source import LemmataError, SourceError
+    from .rewriting.termination import termination
     from .rewriting.terms import Eq, Signature, Term
 
 __version__ = "0.1.0"
@@ -40,10 +44,14 @@ __all__ = [
     "SourceError",
     "Term",
     "check",
+    "complete",
+    "confluence",
+    "critical_pairs",
     "explore",
     "parse",
     "prove",
     "read",
+    "termination",
 ]
 
 _MODULES = {
@@ -56,8 +64,12 @@ _MODULES = {
     "SourceError": "rewriting.source",
     "Term": "rewriting.terms",
     "check": "rewriting.check",
+    "complete": "rewriting.knuth_bendix",
+    "confluence": "rewriting.confluence",
+    "critical_pairs": "rewriting.critical_pairs",
     "explore": "engine.prove",
     "prove": "engine.prove",
+    "termination": "rewriting.termination",
 }
 
 

@@ -3,7 +3,12 @@
 Two equations overlap where a side of one unifies with a subterm of a side of the other; the two ways of rewriting the
 overlap are equal, and that critical pair, simplified by what is known, is a new equation. Small ones come first, every
 sixth time the oldest. Each new equation is a lemma with a derivation of its own; equations that a newer one simplifies
-are put back among the pairs. Runs that end have a confluent system: then rewriting decides equality.
+are put back among the pairs.
+
+Where a run ends with every equation directed, the rules are confluent, and rewriting decides equality. Equations that
+no order directs, such as x + y = y + x, are used where they make a term smaller; variables then count as constants in
+some order, and a pair that is joined in one order need not be joined in another. So at the end of such a run all pairs
+are tested again, in every order of their variables (Martin and Nipkow 1990), before the system counts as complete.
 """
 
 from __future__ import annotations
@@ -15,13 +20,14 @@ from itertools import product
 
 from .certificate import Derivation
 from .derivation import Builder, Explainer
+from .ground_joining import GroundJoining
 from .knowledge import Knowledge
 from .limits import Clock, Stop
-from .matching import Substitution, match, unify
-from .syntax import TermTable, children, with_children
+from .matching import Substitution, match
+from .orders import Lpo
+from .overlaps import Overlap, apart, overlaps, replace_at, tree_size
+from .syntax import TermTable
 
-MOST_PAIRS = 3_000  # critical pairs looked at in one run
-MOST_PAIRS_BESIDE = 200  # the same where datatypes are: completion decides nothing there, induction does the work
 MOST_SIZE = 40  # symbols and variables of a side; larger equations are dropped, and the run is then not complete
 _OLDEST_EVERY = 6
 
@@ -37,77 +43,91 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """`outer` read from `outer_left` to `outer_right`, whose left side at `path` unifies with that of `inner`.
+class Reading:
+    """Two equations read from one side to the other, and how the first side of `inner` overlaps with that of `outer`.
 
-    Variables of `inner` have been renamed apart by `apart`.
+    `inner_sides` have been renamed apart by `renaming`.
     """
 
     outer: Equation
     inner: Equation
     outer_sides: tuple[int, int]
     inner_sides: tuple[int, int]
-    apart: Substitution
-    path: tuple[int, ...]
-    unifier: Substitution
+    renaming: Substitution
+    overlap: Overlap
 
 
 class Completion:
     """Adds lemmas to a knowledge until the given goal holds, or nothing is left, or the budget is spent."""
 
     def __init__(self, knowledge: Knowledge, names: Callable[[str], Iterator[str]], clock: Clock) -> None:
-        """`names(sort)` gives variables for the statements of lemmas, as many as are asked for."""
+        """`names(sort)` gives variables for the statements of lemmas, as many as are asked for.
+
+        Raises LemmataError if a side of an axiom has too many positions.
+        """
         self.knowledge = knowledge
         self._names = names
         self.clock = clock
         self.complete = False  # when true, two terms are provably equal just if they have one normal form
         self.found: list[str] = []  # names of the equations that are in use, axioms excepted
+        self.looked_at = 0  # pairs so far
         self._active: list[Equation] = []
-        self._pairs: list[tuple[int, int, Overlap | Equation]] = []
+        self._pairs: list[tuple[int, int, Reading | Equation]] = []
         self._count = 0
-        self._looked_at = 0
         self._dropped = False
         terms = knowledge.terms
         for axiom in knowledge.theory.axioms:
             row = terms.rows[axiom.formula]
             if row[0] != "eq":
                 continue
-            if max(self._size(int(i)) for i in row[1:]) > MOST_SIZE:
+            if max(tree_size(terms, int(i)) for i in row[1:]) > MOST_SIZE:
                 self._dropped = True
                 continue
             self._activate(Equation("axiom", axiom.name, int(row[1]), int(row[2])))
 
-    def run(self, done: Callable[[], bool]) -> bool:
-        """Go on until `done()`, which is asked after every new equation. Is it done?"""
+    def run(self, done: Callable[[], bool], most: int) -> bool:
+        """Go on until `done()`, which is asked after every new equation, or until `most` pairs have been looked at.
+
+        Is it done? Raises Stopped at the limits of the clock.
+        """
         if done():
             return True
-        most = MOST_PAIRS_BESIDE if self.knowledge.theory.datatypes else MOST_PAIRS
-        while self._pairs and self._looked_at < most:
+        while self._pairs and self.looked_at < most:
             self.clock.check()
-            self._looked_at += 1
+            self.looked_at += 1
             item = self._next()
             if self._consider(item) and done():
                 return True
-        self.complete = not self._pairs and not self._dropped
+        self.complete = not self._pairs and not self._dropped and self._joins_in_any_order()
         return False
 
-    def _next(self) -> Overlap | Equation:
-        if self._looked_at % _OLDEST_EVERY == 0:
+    @property
+    def active(self) -> tuple[Equation, ...]:
+        """The equations in use, axioms first; an axiom stays in use when later equations simplify it."""
+        return tuple(self._active)
+
+    @property
+    def exhausted(self) -> bool:
+        """Has every pair been looked at?"""
+        return not self._pairs
+
+    def _next(self) -> Reading | Equation:
+        if self.looked_at % _OLDEST_EVERY == 0:
             oldest = min(range(len(self._pairs)), key=lambda n: self._pairs[n][1])
             item = self._pairs.pop(oldest)
             heapq.heapify(self._pairs)
             return item[2]
         return heapq.heappop(self._pairs)[2]
 
-    def _push(self, weight: int, item: Overlap | Equation) -> None:
+    def _push(self, weight: int, item: Reading | Equation) -> None:
         self._count += 1
         heapq.heappush(self._pairs, (weight, self._count, item))
 
-    def _consider(self, item: Overlap | Equation) -> bool:
+    def _consider(self, item: Reading | Equation) -> bool:
         """Simplify an equation and use it if anything is left of it. Is there a new one?"""
         known, terms = self.knowledge, self.knowledge.terms
         builder = Builder(terms)
-        if isinstance(item, Overlap):
+        if isinstance(item, Reading):
             if item.outer not in self._active or item.inner not in self._active:
                 return False
             step = self._pair_step(builder, item)
@@ -124,7 +144,7 @@ class Completion:
         explainer = Explainer(builder, known.rewriter, known.statements)
         step = explainer.simplified(step, *ids)
         left, right = builder.sides(step)
-        if max(self._size(left), self._size(right)) > MOST_SIZE:
+        if max(tree_size(terms, left), tree_size(terms, right)) > MOST_SIZE:
             self._dropped = True
             return False
         if known.greater(right, left):
@@ -149,13 +169,39 @@ class Completion:
                     self._active.remove(other)
                     self.found.remove(other.name)
                     self.knowledge.retire(other.name)
-                    self._push(self._size(other.left) + self._size(other.right), other)
+                    self._push(tree_size(terms, other.left) + tree_size(terms, other.right), other)
         self._active.append(equation)
         for other in self._active:
             for outer, inner in ((equation, other), (other, equation)) if other is not equation else ((equation,) * 2,):
-                for overlap in self._overlaps(outer, inner):
-                    size = sum(self._size(terms.replace(s, overlap.unifier)) for s in overlap.outer_sides)
-                    self._push(size, overlap)
+                for reading in self._overlaps(outer, inner):
+                    both = [terms.replace(s, reading.overlap.unifier) for s in reading.outer_sides]
+                    self._push(sum(tree_size(terms, side) for side in both), reading)
+
+    def _joins_in_any_order(self) -> bool:
+        """Do the pairs of a finished run join for every order of their variables? Only undirected equations ask so."""
+        known = self.knowledge
+        directed = [known.greater(e.left, e.right) or known.greater(*_turned(e)) for e in self._active]
+        if all(directed):
+            return True
+        if not isinstance(known.order, Lpo) or not all(map(self._is_used, self._active)):
+            return False
+        joins = GroundJoining(known.terms, known.order, known.table.rules)
+        for outer, inner in product(self._active, repeat=2):
+            for reading in self._overlaps(outer, inner):
+                self.clock.check()
+                unifier = reading.overlap.unifier
+                peak, left, right = (
+                    known.terms.replace(i, unifier) for i in (*reading.outer_sides, reading.inner_sides[1])
+                )
+                if not joins.joined(left, replace_at(known.terms, peak, reading.overlap.path, right)):
+                    return False
+        return True
+
+    def _is_used(self, equation: Equation) -> bool:
+        """Can rules say all that an equation does? Not where a side has variables that the other lacks."""
+        known, terms = self.knowledge, self.knowledge.terms
+        left, right = (set(terms.free_variables(side)) for side in (equation.left, equation.right))
+        return left == right or known.greater(equation.left, equation.right) or known.greater(*_turned(equation))
 
     def _reduces(self, equation: Equation, other: Equation) -> bool:
         """Does the new equation rewrite a side of an older one?"""
@@ -177,35 +223,28 @@ class Completion:
         both = ((equation.left, equation.right), (equation.right, equation.left))
         return [(a, b) for a, b in both if not known.greater(b, a) and known.terms.rows[a][0] == "app"]
 
-    def _overlaps(self, outer: Equation, inner: Equation) -> Iterator[Overlap]:
+    def _overlaps(self, outer: Equation, inner: Equation) -> Iterator[Reading]:
         known, terms = self.knowledge, self.knowledge.terms
-        apart: Substitution = {}
-        for v in terms.free_variables(terms.eq(inner.left, inner.right)):
-            name, sort = (str(c) for c in terms.rows[v][1:])
-            apart[v] = terms.var(f"{name}~", sort)
+        renaming = apart(terms, (inner.left, inner.right))
         for outer_sides, inner_sides in product(self._directions(outer), self._directions(inner)):
-            left, right = (terms.replace(i, apart) for i in inner_sides)
+            left, right = (terms.replace(i, renaming) for i in inner_sides)
             rows = (*outer_sides, left, right)
-            variables = {v for i in rows for v in terms.free_variables(i)}
-            for path, position in _positions(terms, outer_sides[0]):
-                if not path and (outer.name, outer_sides) <= (inner.name, inner_sides):
+            for overlap in overlaps(terms, outer_sides[0], left):
+                if not overlap.path and (outer.name, outer_sides) <= (inner.name, inner_sides):
                     continue  # at the root an overlap is its own mirror image
-                unifier = unify(terms, position, left, variables)
-                if unifier is None:
-                    continue
-                at = [terms.replace(i, unifier) for i in rows]
+                at = [terms.replace(i, overlap.unifier) for i in rows]
                 if not known.greater(at[1], at[0]) and not known.greater(at[3], at[2]):
-                    yield Overlap(outer, inner, outer_sides, (left, right), apart, path, unifier)
+                    yield Reading(outer, inner, outer_sides, (left, right), renaming, overlap)
 
-    def _pair_step(self, builder: Builder, overlap: Overlap) -> int:
+    def _pair_step(self, builder: Builder, reading: Reading) -> int:
         """The step that concludes the critical pair."""
-        terms = self.knowledge.terms
-        outer = self._read(builder, overlap.outer, overlap.unifier, overlap.outer_sides)
-        instance = {v: terms.replace(w, overlap.unifier) for v, w in overlap.apart.items()}
-        read = tuple(terms.replace(s, overlap.unifier) for s in overlap.inner_sides)
-        inner = self._read(builder, overlap.inner, instance, read)
+        terms, unifier = self.knowledge.terms, reading.overlap.unifier
+        outer = self._read(builder, reading.outer, unifier, reading.outer_sides)
+        instance = {v: terms.replace(w, unifier) for v, w in reading.renaming.items()}
+        read = tuple(terms.replace(s, unifier) for s in reading.inner_sides)
+        inner = self._read(builder, reading.inner, instance, read)
         peak = builder.sides(outer)[0]
-        replaced = self._replace_at(peak, overlap.path, builder.sides(inner)[1])
+        replaced = replace_at(terms, peak, reading.overlap.path, builder.sides(inner)[1])
         below = builder.cong(peak, replaced, [inner]) if peak != replaced else builder.refl(peak)
         return builder.trans([builder.sym(outer), below])
 
@@ -218,36 +257,9 @@ class Completion:
         wanted = terms.replace(sides[0], unifier)
         return step if builder.sides(step)[0] == wanted else builder.sym(step)
 
-    def _replace_at(self, term: int, path: tuple[int, ...], new: int) -> int:
-        terms = self.knowledge.terms
-        spine = [term]
-        for n in path:
-            spine.append(children(terms.rows[spine[-1]])[n])
-        out = new
-        for parent, n in zip(reversed(spine[:-1]), reversed(path), strict=True):
-            below = list(children(terms.rows[parent]))
-            below[n] = out
-            out = terms.add(with_children(terms.rows[parent], below))
-        return out
 
-    def _size(self, term: int) -> int:
-        """Symbols and variables of a term, every occurrence counted."""
-        terms = self.knowledge.terms
-        sizes: dict[int, int] = {}
-        for i in terms.reachable([term]):
-            sizes[i] = 1 + sum(sizes[c] for c in children(terms.rows[i]))
-        return sizes[term]
-
-
-def _positions(terms: TermTable, term: int) -> Iterator[tuple[tuple[int, ...], int]]:
-    """The subterms of a term that are no variables, with the paths to them."""
-    stack: list[tuple[tuple[int, ...], int]] = [((), term)]
-    while stack:
-        path, i = stack.pop()
-        row = terms.rows[i]
-        if row[0] == "app":
-            yield path, i
-            stack.extend(((*path, n), c) for n, c in enumerate(children(row)))
+def _turned(equation: Equation) -> tuple[int, int]:
+    return equation.right, equation.left
 
 
 def rename_variables(

@@ -12,7 +12,8 @@ from .bank import TermBank
 from .certificate import Derivation
 from .check import Checker, Refused
 from .matching import Substitution, match
-from .order import path_order, precedence
+from .order import precedence
+from .orders import Kbo, Lpo, Order, descending, places
 from .printing import Printer
 from .rewriter import Rewriter
 from .rules import RewriteRule, RuleTable, compile_rules
@@ -24,9 +25,13 @@ _MOST_EXTENDED = 16  # rewriters with hypotheses that are kept for the next ques
 
 
 class Knowledge:
-    """Grows by `add`. `terms` is the table of all its statements and derivations, `bank` the one of its rewriting."""
+    """Grows by `add`. `terms` is the table of all its statements and derivations, `bank` the one of its rewriting.
 
-    def __init__(self, theory: Theory) -> None:
+    Equations are directed by `order`, definitions excepted, which are rules as they are written. With no order given it
+    is the path order of the theory's own precedence; with one, definitions are equations like any others.
+    """
+
+    def __init__(self, theory: Theory, order: Order | None = None) -> None:
         self.theory = theory
         self.terms = TermTable(theory.terms.rows, theory.terms.hints)
         self.bank = TermBank(1 << 16)
@@ -34,8 +39,9 @@ class Knowledge:
         self.statements: dict[str, int] = {a.name: a.formula for a in theory.axioms}
         self.derivations: list[Derivation] = []
         self.refused: list[str] = []
-        self.precedence = precedence(theory)
-        self.greater = path_order(self.terms, self.precedence)
+        self.order = order or Lpo(descending(precedence(theory)))
+        self.precedence = places(self.order.precedence)
+        self.greater = self.order.comparison(self.terms)
         self._checker = Checker(theory, self.terms)
         defining: list[RewriteRule] = []
         assumed: list[RewriteRule] = []
@@ -43,7 +49,7 @@ class Knowledge:
             row = self.terms.rows[axiom.formula]
             if row[0] != "eq":
                 continue
-            if axiom.kind == "definition":
+            if axiom.kind == "definition" and order is None:
                 left, right = int(row[1]), int(row[2])
                 variables = frozenset(self.terms.free_variables(left))
                 defining.append(RewriteRule(left, right, variables, ("axiom", axiom.name)))
@@ -133,9 +139,10 @@ class Knowledge:
     def directed(
         self, formula: int, cites: tuple[str, str | int], quantified: tuple[int, ...] | None = None
     ) -> list[RewriteRule]:
-        """The rules that an equation gives: one where the path order directs it, else ordered ones both ways.
+        """The rules that an equation gives: one where the order directs it, else ordered ones both ways.
 
-        Its variables are `quantified`, or all of them if that is None.
+        Ordered rules are compared by path orders only, so a Knuth-Bendix order gives none. The equation's variables
+        are `quantified`, or all of them if that is None.
         """
         row = self.terms.rows[formula]
         if row[0] != "eq" or row[1] == row[2]:
@@ -156,6 +163,8 @@ class Knowledge:
             return rule(left, right, flipped=False, ordered=False)
         if self.greater(right, left):
             return rule(right, left, flipped=True, ordered=False)
+        if isinstance(self.order, Kbo):
+            return []
         both = rule(left, right, flipped=False, ordered=True)
         if match(self.terms, formula, self.terms.eq(right, left), pattern) is None:
             both += rule(right, left, flipped=True, ordered=True)

@@ -1,6 +1,6 @@
 """The lexicographic path order (Kamin and Levy 1980), which directs equations.
 
-s > t when some argument of s is t or above it; or when s is above all arguments of t and either its head is greater in
+Literals are constants below all symbols. s > t when some argument of s is t or above it; or when s is above all arguments of t and either its head is greater in
 the precedence, or the heads are equal and the arguments are greater lexicographically, left to right. Here on plain
 terms with variables: s > t then holds for every instance. The kernels have the same order on terms of the bank, where
 variables count as constants.
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .syntax import TermTable, children
+from .literals import literal_order
+from .syntax import Row, TermTable, children
 from .theory import Theory
 
 
@@ -34,15 +35,22 @@ def precedence(theory: Theory) -> dict[str, int]:
     return {name: n for n, name in enumerate(names)}
 
 
-def path_order(table: TermTable, above: Mapping[str, int]) -> Callable[[int, int], bool]:
-    """The strict order on rows of `table`, under a precedence. Memoised; explicit stack."""
+def path_order(
+    table: TermTable, above: Mapping[str, int], among: Mapping[int, int] | None = None
+) -> Callable[[int, int], bool]:
+    """The strict order on rows of `table`, under a precedence. Memoised; explicit stack.
+
+    Variables are incomparable, or compared by their numbers in `among`: then s > t holds for every instance in which
+    the values of the variables are in that order.
+    """
+    given = among or {}
     memo: dict[tuple[int, int], bool] = {}
     rows = table.rows
 
     def known_or_wanted(s: int, t: int) -> bool | tuple[int, int]:
         """The answer, or a pair that must be compared first."""
         if s == t or rows[s][0] == "var":
-            return False
+            return given.get(s, -1) > given[t] if t in given else False
         below = children(rows[s])
         for a in below:
             if a == t:
@@ -52,8 +60,8 @@ def path_order(table: TermTable, above: Mapping[str, int]) -> Callable[[int, int
                 return (a, t)
             if answer:
                 return True
-        if rows[t][0] == "lit":
-            return rows[s][0] == "app"  # a literal lies below every symbol
+        if rows[t][0] == "lit":  # below every symbol; among themselves by sort, then in their own order
+            return rows[s][0] == "app" or literal_key(rows[s]) > literal_key(rows[t])
         if rows[s][0] != "app" or rows[t][0] != "app":
             return False
         f, g = above[str(rows[s][1])], above[str(rows[t][1])]
@@ -92,3 +100,8 @@ def path_order(table: TermTable, above: Mapping[str, int]) -> Callable[[int, int
         return memo[s, t]
 
     return greater
+
+
+def literal_key(row: Row) -> tuple[str, tuple[int, str, bool]]:
+    """What orders the rows of literals."""
+    return str(row[2]), literal_order(str(row[1]))

@@ -98,6 +98,11 @@ def places(precedence: Sequence[str]) -> dict[str, int]:
     return {name: n for n, name in enumerate(reversed(precedence))}
 
 
+def descending(place: Mapping[str, int]) -> tuple[str, ...]:
+    """The precedence that gives the symbols these places, the greatest first."""
+    return tuple(sorted(place, key=lambda name: -place[name]))
+
+
 def _expect_total(precedence: Sequence[str], symbols: Collection[Symbol]) -> None:
     if len(set(precedence)) != len(precedence):
         raise LemmataError("a symbol stands twice in the precedence")

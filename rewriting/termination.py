@@ -27,7 +27,7 @@ from .equations import Rules, rule_name, system_of, theory_of
 from .limits import Clock, Limits, Stopped
 from .loops import Loop, find_loop
 from .order import precedence
-from .orders import Lpo, Order
+from .orders import Lpo, Order, descending
 from .orient import NoOrder, Pair, conflict, find_order
 from .overlaps import Names, Path
 from .source import LemmataError
@@ -106,16 +106,12 @@ def termination(rules: Rules, limits: Limits | None = None) -> Terminates | Loop
         if any(rule.ordered for rule in system.rules):
             if isinstance(rules, RewriteSystem):
                 return Unknown("rules that are used where they make a term smaller, and no order to compare by")
-            return _compared(system, Lpo(_descending(precedence(theory_of(rules)))))
+            return _compared(system, Lpo(descending(precedence(theory_of(rules)))))
         return _decide(system, signature, clock)
     except Stopped as stopped:
         return Unknown(f"stopped by the limits ({stopped.reason.value})")
     except LemmataError as error:
         return Unknown(error.message)
-
-
-def _descending(place: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(sorted(place, key=lambda name: -place[name]))
 
 
 def _compared(system: RewriteSystem, order: Lpo) -> Terminates | Unknown:

@@ -33,7 +33,7 @@ def test_the_ten_rules_of_groups() -> None:
     module = read("groups.mpl")
     known = Knowledge(module.theory)
     completion = Completion(known, names, Clock(Limits()))
-    assert not completion.run(lambda: False)
+    assert not completion.run(lambda: False, 3_000)
     assert completion.complete
     found = {known.show(known.statements[name]) for name in completion.found}
     assert found == {
