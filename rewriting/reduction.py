@@ -41,7 +41,7 @@ from .ruleset import RuleSet
 from .source import LemmataError, nearest
 from .strategy import Run, Strategy
 from .terms import Signature, Term
-from .walk import Move, Strategic, Walk
+from .traversal import Move, Strategic, Walk
 
 T = TypeVar("T")
 Rules = RuleSet | Iterable[Rule[T]]

@@ -36,7 +36,7 @@ from typing import TypeVar
 from .interface import same
 from .limits import Stop
 from .strategy import Halted, Run, Strategy
-from .walk import Move, Single, Strategic, Walk, strategy
+from .traversal import Move, Single, Strategic, Walk, strategy
 
 T = TypeVar("T")
 
