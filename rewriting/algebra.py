@@ -37,13 +37,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .bank import BankSymbol, Ints, TermBank, TermId
+from .bank import BankSymbol, Ints, SymbolId, TermBank, TermId
 from .literals import literal_text, literal_value
 from .source import LemmataError
 
@@ -98,7 +99,7 @@ class Algebra:
         self._denominator: Longs = np.zeros(0, np.int64)
         self._numerals: Ints = np.zeros(64, np.int32)
         self._sums: Ints = np.zeros(8, np.int32)
-        self._products: Ints = np.zeros(8, np.int32)
+        self.products: Ints = np.zeros(8, np.int32)
         self._digest: Longs = np.zeros(1, np.int64)
         self._digested = 1  # rows before this cell have their digest
         self._collections = 0
@@ -108,7 +109,7 @@ class Algebra:
         self._scratch(64)
         self._leaf = self.bank.symbol_id(NUMERAL)
         for k in range(1, 8):
-            self._pair_symbols(k)
+            self.pair_symbols(k)
         for small in range(-8, 17):
             self.number(small)
 
@@ -128,14 +129,16 @@ class Algebra:
         self._many: Longs = np.zeros(6 * size, np.int64)
         self._row: Ints = np.zeros(2 * size + 16, np.int32)
 
-    def _pair_symbols(self, k: int) -> None:
+    def pair_symbols(self, k: int) -> None:
         """Make the symbols of sums and products of k pairs known to the kernels."""
+        if k < len(self._sums) and self._sums[k]:
+            return
         if k >= len(self._sums):
             size = 1 << k.bit_length()
             self._sums = np.concatenate([self._sums, np.zeros(size - len(self._sums), np.int32)])
-            self._products = np.concatenate([self._products, np.zeros(size - len(self._products), np.int32)])
+            self.products = np.concatenate([self.products, np.zeros(size - len(self.products), np.int32)])
         self._sums[k] = self.bank.symbol_id(BankSymbol("add", "", (SORT,) * (2 * k + 1), SORT))
-        self._products[k] = self.bank.symbol_id(BankSymbol("mul", "", (SORT,) * (2 * k), SORT))
+        self.products[k] = self.bank.symbol_id(BankSymbol("mul", "", (SORT,) * (2 * k), SORT))
 
     def refresh(self) -> None:
         """Bring roles, values and digests up to what the bank has by now."""
@@ -180,9 +183,9 @@ class Algebra:
             self._name_digest = _grown(self._name_digest, size)
             self._numerator = _grown(self._numerator, size)
             self._denominator = _grown(self._denominator, size)
+        start = self._seen_names
         if 2 * size > len(self._numerals):
-            self._numerals = np.zeros(2 * size, np.int32)
-        self._numerals[:] = 0
+            self._numerals, start = np.zeros(2 * size, np.int32), 0
         for number in range(self._seen_names, len(names)):
             self._name_digest[number] = _text_digest(names[number])
             value = self._value_of_name(number)
@@ -193,7 +196,7 @@ class Algebra:
                 and value.denominator < _WORD
             ):
                 self._numerator[number], self._denominator[number] = value.numerator, value.denominator
-        self.kernels.fill_numerals(self._numerator, self._denominator, self._numerals)
+        self.kernels.fill_numerals(self._numerator, self._denominator, self._numerals, start, len(names))
         self._seen_names = len(names)
 
     def _value_of_name(self, number: int) -> Fraction | None:
@@ -213,7 +216,7 @@ class Algebra:
         bank = self.bank
         return (
             *(bank.cells, bank.slots, bank.state, bank.arity, bank.payload),
-            *(self.role, self._sums, self._products, self._numerator, self._denominator, self._numerals),
+            *(self.role, self._sums, self.products, self._numerator, self._denominator, self._numerals),
             *(self._symbol_digest, self._name_digest, self._digest, self._who, self._many, self._row, self.run),
             self._leaf,
         )
@@ -236,7 +239,7 @@ class Algebra:
             elif status == k.NUMERAL:
                 self.number(Fraction(n, d))
             elif status == k.SYMBOL:
-                self._pair_symbols(n)
+                self.pair_symbols(n)
             elif status == k.CELLS:
                 self.bank.reserve(n, n)
             else:
@@ -332,9 +335,31 @@ class Algebra:
         if constant == 0 and len(kept) == 1 and kept[0][1] == 1:
             return TermId(kept[0][0])
         row = [self._cell(constant)]
-        for t in self._sorted([t for t, _ in kept]):
+        for t in self.sorted_terms([t for t, _ in kept]):
             row += [t, self._cell(merged[t])]
         return self.bank.node(self.bank.symbol_id(BankSymbol("add", "", (SORT,) * len(row), SORT)), row)
+
+    def sum_of_arrays(self, constant: Fraction, terms: Ints, numerators: Longs, denominator: int) -> TermId:
+        """constant + sum of numerators[i] / denominator * terms[i], for distinct terms that are no sums nor numbers."""
+        self.refresh()
+        digests = self._digest[terms]
+        order = np.argsort(digests)
+        ordered = digests[order]
+        if len(terms) < 2 or (ordered[1:] == ordered[:-1]).any():
+            pairs = zip(terms.tolist(), numerators.tolist(), strict=True)
+            return self.sum(constant, [(t, Fraction(n, denominator)) for t, n in pairs])
+        cells = numerators[order] - _IMMEDIATE
+        large = np.flatnonzero((np.abs(numerators[order]) >= _IMMEDIATE) | (denominator != 1))
+        if len(large):
+            distinct, places = np.unique(numerators[order[large]], return_inverse=True)
+            leaves = [self._cell(Fraction(n, denominator)) for n in distinct.tolist()]
+            cells[large] = np.array(leaves, np.int64)[places]
+        row = np.empty((1, 2 * len(terms) + 1), np.int32)
+        row[0, 0] = self._cell(constant)
+        row[0, 1::2] = terms[order]
+        row[0, 2::2] = cells
+        self.pair_symbols(len(terms))
+        return TermId(int(self.bank.nodes(SymbolId(int(self._sums[len(terms)])), row)[0]))
 
     def product(self, pairs: Iterable[tuple[int, Exponent]]) -> TermId:
         """The product of base ** exponent, for any terms. Raises Undefined for a negative power of 0."""
@@ -378,7 +403,7 @@ class Algebra:
         if coefficient == 0:
             return self.number(0)
         row: list[int] = []
-        for base in self._sorted([*numbers, *others]):
+        for base in self.sorted_terms([*numbers, *others]):
             row += [base, others[base][0] if base in others else self._cell(numbers[base])]
         if not row:
             return self.number(coefficient)
@@ -456,12 +481,12 @@ class Algebra:
 
     # Order
 
-    def _sorted(self, terms: list[int]) -> list[int]:
+    def sorted_terms(self, terms: list[int]) -> list[int]:
         """By structural hash, then by structure."""
         self.refresh()
         digest = self._digest
         terms.sort(key=lambda t: int(digest[t]))
-        if any(digest[a] == digest[b] for a, b in zip(terms, terms[1:], strict=False)):
+        if any(digest[a] == digest[b] for a, b in pairwise(terms)):
             ranks = self.ranks(terms)
             terms.sort(key=lambda t: (int(digest[t]), ranks[t]))
         return terms
@@ -542,7 +567,7 @@ _PRIMES = tuple(_primes())
 
 
 def _root_factors(n: int, exponent: Fraction) -> list[tuple[int, Fraction]]:
-    """n ** exponent, n positive, as powers of small primes and of a rest, which is no perfect power where it matters."""
+    """n ** exponent, n positive, as powers of small primes and of a rest without such a root."""
     factors: list[tuple[int, Fraction]] = []
     for p in _PRIMES:
         count = 0

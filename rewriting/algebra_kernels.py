@@ -118,10 +118,10 @@ def _numeral(numerator, denominator, numerals, n, d):  # type: ignore[no-untyped
     return j
 
 
-@njit(void(_L1, _L1, _I1), cache=True)
-def fill_numerals(numerator, denominator, numerals):  # type: ignore[no-untyped-def]
-    """Enter all numerals into an all-zero table."""
-    for p in range(numerator.shape[0]):
+@njit(void(_L1, _L1, _I1, int64, int64), cache=True)
+def fill_numerals(numerator, denominator, numerals, start, end):  # type: ignore[no-untyped-def]
+    """Enter the numerals among the names start .. end-1 into the table."""
+    for p in range(start, end):
         if denominator[p] != 0:
             numerals[_numeral(numerator, denominator, numerals, numerator[p], denominator[p])] = int32(p + 1)
 

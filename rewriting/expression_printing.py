@@ -16,8 +16,11 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how tightly a context binds
 _HALF = Fraction(1, 2)
 _LATEX_FUNCTIONS = frozenset({"sin", "cos", "tan", "exp", "log", "sinh", "cosh", "tanh"})
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
+        *("xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta"),
+        *("Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"),
+    )
 )
 _ESCAPES = str.maketrans({c: rf"\{c}" for c in "#$%&_{}"} | {c: rf"\char{ord(c)}{{}}" for c in "\\^~<>\"'`"})
 _Part = str | tuple[int, int]  # text, or a term and its context
@@ -92,6 +95,11 @@ class _Writer:
         head = algebra.bank.head(term)
         if head.payload:
             return [self._name(algebra.bank.leaf_name(term))]
+        if head.kind == "der":
+            orders, _, name = head.name.split(" ", 2)
+            return self._call(
+                f"{name}_{{({orders})}}" if self.latex else f"D[{orders}]({name})", algebra.children(term)
+            )
         return self._call(head.name, algebra.children(term))
 
     def _tightness(self, product: int) -> int:
@@ -188,10 +196,9 @@ class _Writer:
         return [(base, _ATOM), "**", above]
 
     def _call(self, name: str, arguments: list[Any]) -> list[_Part]:
-        if self.latex:
+        shown = name
+        if self.latex and not name.endswith(")}"):
             shown = f"\\{name}" if name in _LATEX_FUNCTIONS else latex_name(name)
-        else:
-            shown = name
         if not arguments:
             return [shown]
         return [shown, *self._within(_joined([[(a, _SUM)] for a in arguments], ", "), True)]
