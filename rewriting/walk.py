@@ -1,144 +1,127 @@
-"""Walks over all subterms of a term, each distinct one once, without recursion.
+"""Whole terms evaluated innermost, by calls that some executor runs.
 
-What a walk does is two questions: what becomes of a term on the way in, and what becomes of it on the way out, when
-its arguments are done. Each is answered by a move:
-
-    done    this is the result
-    inside  this is the term, with its arguments still to be walked
-    again   this is to be walked in the place of the term
-
-The result of a subterm is remembered for the rest of the run, so a walk that is repeated enters only what is new.
+A walk goes through the distinct subterms of its roots, children before parents. What has no redex inside is normal as
+it stands; every other subterm becomes a call on the normal forms of its children, or is put together if its head has no
+rules. The shape of the roots is kept by position, so that all ids the walk holds lie in one array, which a collection
+can update.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Literal, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
-from .interface import TermInterface
-from .limits import Stop
-from .root import RootRules
-from .ruleset import RuleSet
-from .source import LemmataError
-from .strategy import Function, Halted, Run, Strategy
+import numpy as np
 
-T = TypeVar("T")
-Strategic = Strategy[T] | RuleSet | Callable[[T], T | None]
+from .bank import Ints, SymbolId, TermBank, TermId
+from .limits import Clock, Limits, Stop
+from .runs import CALLS, Roots, RunState
 
 
-def strategy(given: Strategic[T]) -> Strategy[T]:
-    """What may stand for a strategy, as one: a strategy, a RuleSet (at the root), a Python function.
+class Executor(Protocol):
+    """What runs single calls."""
 
-    Raises LemmataError for anything else.
-    """
-    if isinstance(given, Strategy):
-        return given
-    if isinstance(given, RuleSet):
-        return RootRules.of(given)
-    if isinstance(given, type) or not callable(given):
-        raise LemmataError(f"{given!r} is no strategy", hint="give a strategy, a RuleSet or a function of a term")
-    return Function(given)
+    @property
+    def bank(self) -> TermBank: ...
 
+    def has_rules(self, symbol: int) -> bool:
+        """Must calls of this symbol be run? All others are normal if their arguments are."""
 
-class Single(Strategy[T]):
-    """A strategy made of one."""
+    def start(self, symbol: int, arguments: Sequence[int]) -> RunState:
+        """A run with that call pending, whose arguments are normal forms."""
 
-    def __init__(self, part: Strategic[T]) -> None:
-        self.part = strategy(part)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.part!r})"
+    def run(self, run: RunState, clock: Clock, fuel: int | None = None, extra: Iterable[Roots] = ()) -> Stop:
+        """Go on until the run is finished (DONE) or a limit is reached. `extra` are arrays of terms to keep."""
 
 
-class Move(NamedTuple, Generic[T]):
-    """What becomes of a term; see the module's text."""
+class Walk:
+    """The evaluation of some roots. `values` holds the ids, by position; 0 where a value is not known yet."""
 
-    how: Literal["done", "inside", "again"]
-    term: T
+    def __init__(self, bank: TermBank, roots: Iterable[int], has_rules: Callable[[int], bool]) -> None:
+        self._bank = bank
+        roots = list(roots)
+        place: dict[int, int] = {}
+        values: list[int] = []
+        self._heads: list[int] = []  # of the subterms that wait, in order
+        self._below: list[list[int]] = []  # the positions of their children
+        self._positions: list[int] = []
+        for t in _subterms(bank, roots):
+            below = bank.arguments(t)
+            places = [place[c] for c in below]
+            place[t] = len(values)
+            head = int(bank.cells[t]) if t > 0 else 0
+            if t < 0 or (not has_rules(head) and all(values[p] for p in places)):
+                values.append(t)
+                continue
+            self._heads.append(head)
+            self._below.append(places)
+            self._positions.append(len(values))
+            values.append(0)
+        self.values: Ints = np.array(values, np.int32)
+        self._roots = [place[t] for t in roots]
+        self._has_rules = has_rules
+        self._next = 0
+        self._run: RunState | None = None
+        self.steps = 0
+
+    def advance(self, executor: Executor, clock: Clock | None = None, fuel: int | None = None) -> Stop:
+        """Evaluate until all is done or a limit is reached; call again to go on, with any executor of the same table.
+
+        `fuel` bounds the calls. Whoever collects the bank in between passes `held` as roots.
+        """
+        clock = clock or Clock(Limits())
+        left = fuel
+        while self._next < len(self._heads):
+            if self._run is None:
+                head = self._heads[self._next]
+                arguments = self.values[self._below[self._next]].tolist()
+                if not self._has_rules(head):
+                    self._store(self._bank.node(SymbolId(head), arguments))
+                    continue
+                if (reason := clock.reason()) is not None:
+                    return reason
+                self._run = executor.start(head, arguments)
+            run = self._run
+            calls = int(run.state[CALLS])
+            stop = executor.run(run, clock, left, (self.values,))
+            if left is not None:
+                left -= int(run.state[CALLS]) - calls
+            if stop is not Stop.DONE:
+                return stop
+            self.steps += run.steps
+            self._store(run.value)
+        return Stop.DONE
+
+    def _store(self, value: int) -> None:
+        self.values[self._positions[self._next]] = value
+        self._run = None
+        self._next += 1
+
+    def held(self) -> tuple[Roots, ...]:
+        """Views of all terms that the walk needs."""
+        return (self.values, *(self._run.roots() if self._run else ()))
+
+    def results(self) -> list[TermId]:
+        """The normal forms of the leading roots, as far as they are known."""
+        out = []
+        for place in self._roots:
+            if not (value := int(self.values[place])):
+                break
+            out.append(TermId(value))
+        return out
+
+    def term(self) -> TermId | None:
+        """What was being worked on at a stop."""
+        return self._run.term(self._bank) if self._run else None
 
 
-@dataclass
-class _Visit(Generic[T]):
-    """A term that is being walked: `entered` is what stands in its place, `done` the results of the first `args`.
-
-    Under "again", `entered` is its own only argument.
-    """
-
-    term: T
-    entered: T
-    args: Sequence[T]
-    again: bool = False
-    done: list[T] = field(default_factory=list)
-
-    def rebuilt(self, over: TermInterface[T]) -> T:
-        """The term with its arguments as far as they are done."""
-        args = [*self.done, *self.args[len(self.done) :]]
-        if self.again:
-            return args[0]
-        if all(over.key(new) == over.key(old) for new, old in zip(args, self.args, strict=True)):
-            return self.entered
-        return over.make(over.head(self.entered), args)
-
-
-class Walk(Single[T]):
-    """A walk with a strategy."""
-
-    @abstractmethod
-    def enter(self, term: T, run: Run[T]) -> Move[T]:
-        """What becomes of a term on the way in."""
-
-    @abstractmethod
-    def leave(self, term: T, run: Run[T]) -> Move[T]:
-        """What becomes of it on the way out: "done" or "again"."""
-
-    def apply(self, term: T, run: Run[T]) -> T | None:
-        visits: list[_Visit[T]] = []
-        try:
-            result = self._walk(term, run, visits)
-        except Halted as halted:
-            inner = halted.term
-            for visit in reversed(visits):
-                visit.done.append(inner)
-                inner = visit.rebuilt(run.over)
-            raise Halted(halted.stop, inner) from None
-        return None if run.over.key(result) == run.over.key(term) else result
-
-    def _walk(self, term: T, run: Run[T], visits: list[_Visit[T]]) -> T:
-        """The result. If it is halted, `visits` are those around the term at which it was."""
-        over, memory = run.over, run.memory(self)
-        inside: set[Hashable] = set()  # the keys of the terms in `visits`
-        while True:
-            key = over.key(term)
-            if key not in memory:
-                if key in inside:
-                    raise Halted(Stop.CYCLE, term)
-                run.step(term)
-                self._follow(term, self.enter(term, run), run, visits, inside)
-            if key in memory:
-                if not visits:
-                    return memory[key][1]
-                visits[-1].done.append(memory[key][1])
-            while len(visits[-1].done) == len(visits[-1].args):
-                visit = visits.pop()
-                inside.discard(over.key(visit.term))
-                result = visit.rebuilt(over)
-                move = Move("done", result) if visit.again else self.leave(result, run)
-                self._follow(visit.term, move, run, visits, inside)
-                if move.how == "done":
-                    if not visits:
-                        return move.term
-                    visits[-1].done.append(move.term)
-            term = visits[-1].args[len(visits[-1].done)]
-
-    def _follow(self, term: T, move: Move[T], run: Run[T], visits: list[_Visit[T]], inside: set[Hashable]) -> None:
-        key = run.over.key(term)
-        if move.how == "done":
-            run.memory(self)[key] = term, move.term  # the term keeps its key good
-            return
-        inside.add(key)
-        if move.how == "again":
-            visits.append(_Visit(term, move.term, [move.term], again=True))
-        else:
-            visits.append(_Visit(term, move.term, run.over.args(move.term)))
+def _subterms(bank: TermBank, roots: Iterable[int]) -> list[int]:
+    """All distinct subterms, children first. Immediates have no row; the others stand after their children."""
+    seen = set(roots)
+    stack = list(seen)
+    while stack:
+        for c in bank.arguments(stack.pop()):
+            if c not in seen:
+                seen.add(c)
+                stack.append(c)
+    return sorted(seen)
