@@ -57,7 +57,7 @@ class Answer:
             "verdict": "accepted" if error is None else "refused",
             "theorems": [{"name": name, "statement": statement} for name, statement in self._statements()],
             "axioms": list(self.verdict.axioms),
-            "trusted": [],
+            "trusted": list(self.verdict.trusted),
             "first_error": None
             if error is None
             else {"theorem": error.theorem, "step": error.step, "message": error.why},
@@ -73,7 +73,7 @@ class Answer:
         if error is not None:
             yield f"first error: {error}"
         yield f"axioms used: {', '.join(self.verdict.axioms) or 'none'}"
-        yield "trusted beside them: nothing"
+        yield f"trusted beside them: {'; '.join(self.verdict.trusted) or 'nothing'}"
 
 
 @dataclass(frozen=True)

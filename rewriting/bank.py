@@ -5,22 +5,24 @@ A term is the offset of its row, so equal terms are the same number and a DAG co
     cells:   [ - | 0 | s 1 | + 2 1 | var 7 ]        0 at offset 1, s(0) at 2, s(0)+0 at 4, a variable at 7
                0   1   2 3   4 5 6   7 8
 
-A row is a symbol followed by its children, or for a leaf by one payload cell (the number of a name). Ids are positive;
-negative numbers are reserved for small integers carried in the id itself. Ids are not stable: `collect` slides the live
-rows together. Whoever keeps terms across a collection holds handles (`handle`), which collection updates; equal terms
-have one handle. Nothing that a user sees may depend on ids; ties are broken by the structure of terms.
+A row is a symbol followed by its children, or for a leaf by one payload cell (the number of a name). Ids of rows are
+positive. An integer of sort Int with -2**30 <= n < 2**30 is an *immediate*: it has no row, and its id is the negative
+number n - 2**30. Ids are not stable: `collect` slides the live rows together. Whoever keeps terms across a collection
+holds handles (`handle`), which collection updates; equal terms have one handle. Nothing that a user sees may depend on
+ids; ties are broken by the structure of terms.
 
 Ctrl-C may strike wherever a call returns. What belongs together is therefore made first and then stored with no call
 in between.
 
 Symbols are numbered in the order in which they are first met. A symbol is identified by its kind, name and sorts, so
 two instances of one overloaded name live side by side. Variables are leaves: ("var", sort) with the name as payload;
-bound variables ("bound", sort) with the de Bruijn index, written "#k". Pattern variables exist in rules only.
+bound variables ("bound", sort) with the de Bruijn index, written "#k". Pattern variables exist in rules only. Literals
+that are no immediates are leaves too: ("lit", sort) with their canonical text. ("lit", "Int") is symbol number 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -30,6 +32,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import opcodes
+from .literals import LITERAL_SORTS, Value, literal_order, literal_text, literal_value
+from .structural import Head, StructuralOrder, head
 from .syntax import PROP, Row, TermTable, children
 from .theory import Symbol
 
@@ -37,7 +41,8 @@ TermId = NewType("TermId", int)
 SymbolId = NewType("SymbolId", int)
 Ints = npt.NDArray[np.int32]
 
-_LEAVES = ("var", "bound")
+_LEAVES = ("var", "bound", "lit")
+FLAT = ("ac", "assoc")  # kinds of rows that stand for nested applications of an associative symbol
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class TermBank:
         self.slots: Ints = np.zeros(capacity, np.int32)
         self.state = np.array([1, 0], np.int64)
         self._views = self.cells.data, self.slots.data, self.state.data  # quicker cell by cell
+        self._reserved = self.cells  # the array that `cells` is a part of
         self.symbols: list[BankSymbol] = []
         self.arity: Ints = np.zeros(64, np.int32)
         self.payload: Ints = np.zeros(64, np.int32)
@@ -74,11 +80,15 @@ class TermBank:
         self.collections = 0  # ids from before a collection are void; caches compare this number
         self._symbol_ids: dict[BankSymbol, SymbolId] = {}
         self._name_ids: dict[str, int] = {}
-        self._handles: list[int] = []  # the term of each handle; -1 marks a free one
+        self._literal_ids: dict[tuple[type[Value], Value], int] = {}
+        self._literals: dict[int, Value] = {}  # by the number of the text
+        self._handles: list[int] = []  # the term of each handle; 0 marks a free one
         self._holders: dict[int, int] = {}  # how often each handle was given out and not given back
         self._free_handles: list[int] = []
         self._handle_of: dict[int, int] = {}  # by term
         self._released: list[int] = []  # given back, but still in the books above
+        self._order: StructuralOrder | None = None
+        self.symbol_id(literal_symbol("Int"))
 
     def __len__(self) -> int:
         """The number of distinct terms."""
@@ -109,20 +119,33 @@ class TermBank:
         return found
 
     def name_ranks(self) -> Ints:
-        """For each name number its place in alphabetical order: what orders variables, whatever their numbers."""
+        """For each name number its place in alphabetical order: what orders variables, whatever their numbers.
+
+        The texts of literals have places among themselves, in their own order.
+        """
         ranks = np.zeros(max(1, len(self.names)), np.int32)
-        ranks[np.array(sorted(range(len(self.names)), key=self.names.__getitem__), np.int64)] = np.arange(
-            len(self.names), dtype=np.int32
-        )
+        literals = sorted(self._literals, key=lambda n: literal_order(self.names[n]))
+        others = sorted(set(range(len(self.names))) - self._literals.keys(), key=self.names.__getitem__)
+        for numbers in (literals, others):
+            ranks[np.array(numbers, np.int64)] = np.arange(len(numbers), dtype=np.int32)
         return ranks
 
     # Terms
 
-    def reserve(self, cells: int, rows: int) -> None:
-        """Make room for that many more cells and rows. Existing ids stay valid."""
+    def reserve(
+        self, cells: int, rows: int, rebuild: Callable[[Ints, Ints, Ints, Ints, int], None] | None = None
+    ) -> None:
+        """Make room for that many more cells and rows. Existing ids stay valid.
+
+        `rebuild` stands in for the kernel `rebuild_slots`, for those who have compiled code of their own at hand.
+        """
         old_cells, old_slots, state = self._views
         top, count = state
-        if top + cells > len(old_cells):
+        if top + cells > len(old_cells) and top + cells <= len(self._reserved):
+            grown = self._reserved[: min(len(self._reserved), max(top + cells, 2 * len(old_cells)))]
+            views = grown.data, old_slots, state
+            self.cells, self._views = grown, views
+        elif top + cells > len(old_cells):
             if max(top + cells, 2 * len(old_cells)) >= 2**31:
                 raise MemoryError("the term bank is full: ids have 31 bits")
             grown = np.zeros(max(top + cells, 2 * len(old_cells)), np.int32)
@@ -134,9 +157,17 @@ class TermBank:
             while (count + rows) * 8 > size * 5:
                 size *= 2
             slots = np.zeros(size, np.int32)
-            _kernels().rebuild_slots(self.cells, slots, self.arity, self.payload, top)
+            (rebuild or _kernels().rebuild_slots)(self.cells, slots, self.arity, self.payload, top)
             views = self._views[0], slots.data, state
             self.slots, self._views = slots, views
+
+    def move_to(self, reserved: Ints) -> None:
+        """Lay the arena into a larger array of zeros, into which it grows from then on without being copied."""
+        top = self._views[2][opcodes.TOP]
+        reserved[:top] = self.cells[:top]
+        cells = reserved[: len(self.cells)]
+        views = cells.data, *self._views[1:]
+        self.cells, self._views, self._reserved = cells, views, reserved
 
     def node(self, symbol: SymbolId, arguments: Sequence[int]) -> TermId:
         """The term symbol(arguments). The arguments must fit the symbol's arity."""
@@ -145,6 +176,27 @@ class TermBank:
     def leaf(self, symbol: SymbolId, name: str) -> TermId:
         """A leaf such as a variable."""
         return self._intern([symbol, self.name_id(name)])
+
+    def literal(self, value: Value, sort: str) -> TermId:
+        """A literal. Raises ValueError if the sort has no literals of that type."""
+        if LITERAL_SORTS.get(sort) is not type(value):
+            raise ValueError(f"{sort} has no literals of type {type(value).__name__}")
+        if type(value) is int and -opcodes.IMMEDIATE <= value < opcodes.IMMEDIATE:
+            return TermId(value - opcodes.IMMEDIATE)
+        key = (type(value), value)
+        number = self._literal_ids.get(key)
+        if number is None:
+            text = literal_text(value)
+            number = self._literal_ids[key] = len(self.names)
+            self.names.append(text)
+            self._literals[number] = value
+        return self._intern([self.symbol_id(literal_symbol(sort)), number])
+
+    def literal_value(self, term: int) -> Value | None:
+        """The value of a literal; None for any other term."""
+        if term < 0:
+            return term + opcodes.IMMEDIATE
+        return self._literals[int(self.cells[term + 1])] if self.head(term).kind == "lit" else None
 
     def _intern(self, row: list[int]) -> TermId:
         """As `kernels.intern`, in Python: for a single row that is quicker than a call of compiled code."""
@@ -175,27 +227,57 @@ class TermBank:
         return out
 
     def head(self, term: int) -> BankSymbol:
-        return self.symbols[int(self.cells[term])]
+        return self.symbols[int(self.cells[term]) if term > 0 else opcodes.LIT_INT]
 
     def arguments(self, term: int) -> list[TermId]:
         """The children of a term, left to right."""
-        n = self.arity[self.cells[term]]
+        n = self.arity[self.cells[term]] if term > 0 else 0
         return [TermId(c) for c in self.cells[term + 1 : term + 1 + n].tolist()]
 
     def leaf_name(self, term: int) -> str:
-        return self.names[int(self.cells[term + 1])]
+        return self.names[int(self.cells[term + 1])] if term > 0 else str(term + opcodes.IMMEDIATE)
 
     def sort(self, term: int) -> str:
         return self.head(term).result
 
+    @property
+    def order(self) -> StructuralOrder:
+        """The structural order of the terms, until the next collection."""
+        if self._order is None:
+            self._order = StructuralOrder(self._head, lambda t: () if t < 0 else self.arguments(t))
+        return self._order
+
+    def _head(self, term: int) -> Head:
+        symbol = self.head(term)
+        if symbol.kind == "lit":
+            value = self.literal_value(term)
+            assert value is not None
+            return head("lit", value, symbol.result)
+        if symbol.payload:
+            name = self.leaf_name(term)
+            return head(symbol.kind, int(name[1:]) if symbol.kind == "bound" else name, symbol.result)
+        return head(symbol.kind, symbol.name, symbol.result, symbol.arguments, len(symbol.arguments))
+
     # Plain tables in and out
 
     def load(self, table: TermTable, roots: Iterable[int], symbols: Mapping[str, Symbol]) -> list[TermId]:
-        """Add terms of a plain table; `symbols` is their signature. Linear in the DAG size."""
+        """Add terms of a plain table; `symbols` is their signature. Linear in the DAG size.
+
+        Applications of symbols with laws become rows of their own kinds (`ac.py`).
+        """
         roots = list(roots)
         moved: dict[int, TermId] = {}
+        modulo = any(_ac().has_rows(s) for s in symbols.values())
+        inner = _ac().inner_rows(table, roots, symbols) if modulo else frozenset()
         for i in table.reachable(roots):
             row = table.rows[i]
+            if modulo and row[0] == "app" and _ac().has_rows(symbols[str(row[1])]):
+                if i not in inner:
+                    moved[i] = _ac().row_term(self, symbols[str(row[1])], table, i, moved)
+                continue
+            if row[0] == "lit":
+                moved[i] = self.literal(literal_value(str(row[1])), str(row[2]))
+                continue
             symbol = self._row_symbol(row, moved, symbols)
             number = self.symbol_id(symbol)
             if symbol.payload:
@@ -233,14 +315,18 @@ class TermBank:
             symbol = self.head(t)
             if symbol.payload:
                 name = self.leaf_name(t)
-                cell: str | int = name if symbol.kind == "var" else int(name[1:])
+                cell: str | int = int(name[1:]) if symbol.kind == "bound" else name
                 moved[t] = table.add((symbol.kind, cell, symbol.result))
                 stack.pop()
                 continue
-            below = self.arguments(t)
+            below = self.arguments(t)[:: 2 if symbol.kind == "ac" else 1]
             missing = [c for c in below if c not in moved]
             if missing:
                 stack.extend(missing)
+                continue
+            if symbol.kind in FLAT:
+                moved[t] = _ac().nested_row(self, t, table, moved.__getitem__)
+                stack.pop()
                 continue
             extra = (symbol.name,) if symbol.kind in ("app", "all", "ex") else ()
             moved[t] = table.add((symbol.kind, *extra, *(moved[c] for c in below)))
@@ -261,7 +347,7 @@ class TermBank:
                 slot = self._free_handles.pop()
             else:
                 slot = len(self._handles)
-                self._handles.append(-1)
+                self._handles.append(0)
             self._holders[slot] = 0
             self._handles[slot] = term
             self._handle_of[term] = slot
@@ -282,30 +368,65 @@ class TermBank:
             self._holders[handle] -= 1
             if not self._holders[handle]:
                 del self._handle_of[self._handles[handle]]
-                self._handles[handle] = -1
+                self._handles[handle] = 0
                 self._free_handles.append(handle)
 
-    def collect(self) -> int:
-        """Drop every term that no handle reaches; the number of cells freed. All ids change, handles stay good.
+    def collect(
+        self,
+        extra: Iterable[npt.NDArray[np.int32] | npt.NDArray[np.int64]] = (),
+        collector: Collector | None = None,
+    ) -> int:
+        """Drop every term that nothing reaches; the number of cells freed. All ids change, handles stay good.
 
-        Linear in the arena, of which it needs a copy meanwhile. Only between runs: kernels keep ids on their stacks.
+        Besides handles, every positive cell of the arrays in `extra` counts as a term; it is replaced by the new id.
+        Should Ctrl-C strike meanwhile, `collections` may have gone up while arrays of `extra` are still as they were.
+        The usual collector takes time linear in the arena, of which it needs a copy meanwhile. Only between runs:
+        kernels keep ids on their stacks.
         """
         self._take_back()
-        top = int(self.state[opcodes.TOP])
-        moved = np.zeros(top, np.int32)
-        moved[list(self._handle_of)] = 1
-        cells, slots = self.cells.copy(), np.zeros_like(self.slots)
-        new_top = int(_kernels().compact(cells, self.arity, self.payload, moved, top))
-        _kernels().rebuild_slots(cells, slots, self.arity, self.payload, new_top)
-        state = np.array([new_top, np.count_nonzero(slots)], np.int64)
-        where = moved.tolist()
-        handles = [where[t] if t > 0 else -1 for t in self._handles]
-        handle_of = {t: handle for handle, t in enumerate(handles) if t > 0}
+        top = self._views[2][opcodes.TOP]
+        extra = tuple(extra)
+        held = np.array(self._handles, np.int32)
+        done = (collector or _compact)(self, [held, *extra])
+        moved, cells, slots, state = done.moved, done.cells, done.slots, done.state
+        handles = np.where(held > 0, moved[np.maximum(held, 0)], held).tolist()
+        updated = [np.where(array > 0, moved[np.maximum(array, 0)], array) for array in extra]
+        handle_of = {t: handle for handle, t in enumerate(handles) if t}
         views = cells.data, slots.data, state.data
-        self.cells, self.slots, self.state, self._views = cells, slots, state, views
+        reserved = self._reserved if cells is self.cells else cells
+        self.cells, self.slots, self.state, self._views, self._reserved = cells, slots, state, views, reserved
         self._handles, self._handle_of = handles, handle_of
+        self._order = None
         self.collections += 1
-        return top - new_top
+        for array, terms in zip(extra, updated, strict=True):
+            array[:] = terms
+        return int(top - state[opcodes.TOP])
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A bank's arrays after a collection. `moved[t]` is the new id of every term t that was kept."""
+
+    cells: Ints
+    slots: Ints
+    state: npt.NDArray[np.int64]
+    moved: Ints
+
+
+# Keeps what the positive cells of the roots reach. It may work in the bank's own arrays.
+Collector = Callable[[TermBank, Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]], Collected]
+
+
+def _compact(bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
+    """By `kernels.compact`, in a copy of the arena."""
+    top = int(bank.state[opcodes.TOP])
+    moved = np.zeros(top, np.int32)
+    for array in roots:
+        moved[array[array > 0]] = 1
+    cells, slots = bank.cells.copy(), np.zeros_like(bank.slots)
+    new_top = int(_kernels().compact(cells, bank.arity, bank.payload, moved, top))
+    _kernels().rebuild_slots(cells, slots, bank.arity, bank.payload, new_top)
+    return Collected(cells, slots, np.array([new_top, np.count_nonzero(slots)], np.int64), moved)
 
 
 _MULTIPLIER = -7046029254386353131
@@ -329,6 +450,19 @@ def _kernels() -> ModuleType:
     from . import kernels
 
     return kernels
+
+
+@cache
+def _ac() -> ModuleType:
+    """Terms modulo laws, imported when first needed, for that module builds on this one."""
+    from . import ac
+
+    return ac
+
+
+def literal_symbol(sort: str) -> BankSymbol:
+    """The bank's symbol for the literals of a sort."""
+    return BankSymbol("lit", "", (), sort)
 
 
 def app_symbol(symbol: Symbol) -> BankSymbol:

@@ -45,7 +45,7 @@ _BY_CHECK = object()
 class Proof:
     """A derivation that the checker has replayed. Only the checker can make one.
 
-    `axioms` are the names of all axioms that it rests on and `trusted` the built-in operations and literals, its lemmas'
+    `axioms` are the names of all axioms that it rests on, `trusted` the built-in operations and literals, its lemmas'
     included; `lemmas` are those it cites itself.
     """
 
@@ -167,10 +167,11 @@ class Checker:
             proposition = symbol.kind == "predicate"
             _need((symbol.result == "Prop") == proposition, f"{symbol.name!r} is a predicate or has a sort, not both")
             _need(proposition or symbol.result in sorts, f"{symbol.name!r} gives a sort that is not declared")
-            profile = (symbol.notation.text, symbol.arguments, symbol.result)
-            _need(symbol.kind != "builtin" or operation(*profile) is not None, f"{symbol.name!r}: no such operation")
-            made = symbol.kind == "builtin" and not theory.datatype.keys().isdisjoint((*symbol.arguments, symbol.result))
-            _need(not made, f"{symbol.name!r} is about literals, and a datatype has none")
+            if symbol.kind == "builtin":
+                known = operation(symbol.notation.text, symbol.arguments, symbol.result) is not None
+                _need(known, f"{symbol.name!r} is no built-in operation")
+                free = theory.datatype.keys().isdisjoint((*symbol.arguments, symbol.result))
+                _need(free, f"{symbol.name!r} is about literals, and a datatype has none")
             constructor = symbol.kind == "constructor"
             _need(constructor == (symbol.name in self._constructors), f"{symbol.name!r}: constructor of no datatype")
         _need(len(theory.datatype) == len(theory.datatypes), "two datatypes have one sort")

@@ -1,6 +1,6 @@
 """What built-in operations compute, for the checker.
 
-Search computes by itself (`operations.py`); nothing is shared but the texts of literals. Integers are of any size, `div`
+Search computes by itself (`operations.py`), sharing nothing but the texts of literals. Integers are of any size; `div`
 and `mod` round down, strings compare by code points. Refused, whatever a file asks for: division by zero, negative
 exponents, and powers of more than two million bits. Literals have at most 200,000 characters, so every step is bounded.
 
@@ -49,7 +49,8 @@ def operation(text: str, arguments: tuple[str, ...], result: str) -> Callable[..
 def _power(x: int, y: int) -> int:
     if y < 0 or (abs(x) > 1 and (x.bit_length() - 1) * y > _LARGEST_POWER):
         raise NoValue
-    return x**y
+    power: int = x**y
+    return power
 
 
 def _quotient(x: int, y: int) -> int:

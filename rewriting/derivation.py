@@ -8,7 +8,7 @@ from dataclasses import replace
 from .bank import TermBank
 from .certificate import Derivation, Step
 from .matching import match
-from .rewriter import Rewriter
+from .rewriter import Evidence, Rewriter
 from .rules import RewriteRule
 from .syntax import TermTable
 
@@ -128,12 +128,16 @@ class Explainer:
                 continue
             chain = self._chain(t)
             missing = [
-                c for u, to, rule in chain if rule is None for c in self._bank.arguments(u) if c not in self._done
+                c
+                for u, why in chain
+                if why.rule is None and not why.evaluated
+                for c in self._bank.arguments(u)
+                if c not in self._done
             ]
             if missing:
                 stack.extend(missing)
                 continue
-            links = [self._link(u, to, rule) for u, to, rule in chain]
+            links = [self._link(u, why) for u, why in chain]
             self._done[t] = self._builder.trans(links) if links else None
             stack.pop()
         return self._done[term]
@@ -153,18 +157,21 @@ class Explainer:
         links = [None if first is None else builder.sym(first), step, last]
         return builder.trans([link for link in links if link is not None])
 
-    def _chain(self, term: int) -> list[tuple[int, int, int | None]]:
-        """The steps from a term to its normal form: from, to, rule (None: by its children)."""
-        out: list[tuple[int, int, int | None]] = []
+    def _chain(self, term: int) -> list[tuple[int, Evidence]]:
+        """The steps from a term to its normal form: each from where, and why."""
+        out: list[tuple[int, Evidence]] = []
         while (evidence := self._rewriter.evidence(term)) is not None:
-            out.append((term, evidence.rewritten_to, evidence.rule))
+            out.append((term, evidence))
             term = evidence.rewritten_to
         return out
 
-    def _link(self, term: int, to: int, rule: int | None) -> int:
+    def _link(self, term: int, why: Evidence) -> int:
         builder = self._builder
-        if rule is not None:
-            applied = self._rewriter.table.rules[rule]
+        to = why.rewritten_to
+        if why.evaluated:
+            return builder.add(Step("eval", builder.table.eq(self.row(term), self.row(to))))
+        if why.rule is not None:
+            applied = self._rewriter.table.rules[why.rule]
             return apply_rule(builder, applied, self.row(term), self._statements, self._hypotheses)
         steps = [self._done[c] for c in self._bank.arguments(term)]
         return builder.cong(self.row(term), self.row(to), [s for s in steps if s is not None])

@@ -9,6 +9,8 @@ Layout of the bank (see `bank.py`). `cells` is one int32 arena; a term is the of
     cells[t]            symbol
     cells[t+1 ...]      children (terms), or payload cells for leaves such as variables
 
+Integers that are ids themselves (see `bank.py`) are negative: there is no row to look at, and their symbol is LIT_INT.
+
 `arity[symbol]` counts children, `payload[symbol]` payload cells; one of them is zero. Children stand before parents.
 `slots` is an open-addressing table of offsets, 0 meaning empty, its length a power of two. `state[TOP]` is the first
 free cell, `state[COUNT]` the number of rows.
@@ -19,22 +21,29 @@ What the code of a rule table means is told in `opcodes.py`.
 from __future__ import annotations
 
 import numpy as np
-from numba import boolean, int32, int64, njit, void
+from numba import boolean, int8, int32, int64, njit, void
 
+from .memo import HITS, PROBES, SAVED
 from .opcodes import (
     BELOW,
     BY_CHILDREN,
     CALL,
+    COMPUTE,
     CONS,
     CONST,
     COUNT,
     DIFFER,
+    EVALUATE,
+    EVALUATED,
     FINISHED,
     FIRE,
     GROW_CELLS,
     GROW_STACK,
+    IMMEDIATE,
     IS,
+    LIT_INT,
     LOAD,
+    NO_VALUE,
     OUT_OF_FUEL,
     RESULTS,
     RETURN,
@@ -46,6 +55,9 @@ from .opcodes import (
     TOP,
     VISITS,
 )
+from .runs import BASE, CALLS, DEPTH, HOST, MEMO_HITS, RESUME, SYMBOL, VALUE
+from .runs import SAVED as RUN_SAVED
+from .runs import STEPS as RUN_STEPS
 
 _I1 = int32[::1]
 _L1 = int64[::1]
@@ -158,7 +170,8 @@ def compact(cells, arity, payload, moved, top):  # type: ignore[no-untyped-def]
         t = int64(starts[i])
         if moved[t] != 0:
             for k in range(arity[cells[t]]):
-                moved[cells[t + 1 + k]] = 1
+                if cells[t + 1 + k] > 0:
+                    moved[cells[t + 1 + k]] = 1
     free = int64(1)
     for i in range(count):
         t = int64(starts[i])
@@ -169,9 +182,22 @@ def compact(cells, arity, payload, moved, top):  # type: ignore[no-untyped-def]
             moved[t] = int32(free)
             cells[free] = symbol
             for k in range(1, width):
-                cells[free + k] = moved[cells[t + k]] if k <= children else cells[t + k]
+                cell = cells[t + k]
+                cells[free + k] = moved[cell] if k <= children and cell > 0 else cell
             free += width
     return free
+
+
+@njit(boolean(_I1, _I1, int64, int64), cache=True, inline="always")
+def _immediate_greater(cells, precedence, a, b):  # type: ignore[no-untyped-def]
+    """Is a above b in the path order? One of them is an immediate: 0, -1, 1, -2, 2, ..., then all other integers."""
+    if a < 0 and b < 0:
+        m = a + IMMEDIATE
+        n = b + IMMEDIATE
+        return (-2 * m - 1 if m < 0 else 2 * m) > (-2 * n - 1 if n < 0 else 2 * n)
+    if a < 0:
+        return precedence[LIT_INT] > precedence[cells[b]]
+    return cells[a] == LIT_INT or precedence[cells[a]] > precedence[LIT_INT]
 
 
 @njit(boolean(_I1, _I1, _I1, _I1, int64, int64, int32[:, ::1], _L1), cache=True, boundscheck=False)
@@ -183,6 +209,8 @@ def greater(cells, arity, precedence, names, s, t, frames, compared):  # type: i
     takes as "do not rewrite". `compared` remembers pairs from call to call, without which shared subterms would cost
     exponential time: a power of two of cells, each 0 or 2 * pair + answer; a new pair overwrites an old one.
     """
+    if s < 0 or t < 0:
+        return _immediate_greater(cells, precedence, s, t)
     mask = int64(compared.shape[0] - 1)
     depth = 0
     frames[0, 0] = int32(s)
@@ -272,6 +300,10 @@ def greater(cells, arity, precedence, names, s, t, frames, compared):  # type: i
             pair = (a << int64(31)) | b
             compared[(_mix(pair) >> int64(5)) & mask] = (pair << int64(1)) | int64(value)
             continue
+        if call_a < 0 or call_b < 0:
+            answer = _immediate_greater(cells, precedence, call_a, call_b)
+            returned = True
+            continue
         pair = (call_a << int64(31)) | call_b
         remembered = compared[(_mix(pair) >> int64(5)) & mask]
         if remembered >> int64(1) == pair:
@@ -287,6 +319,34 @@ def greater(cells, arity, precedence, names, s, t, frames, compared):  # type: i
             frames[depth, 3] = 0
             returned = False
     return False
+
+
+@njit(int64(int64, int64, int64), cache=True, inline="always")
+def _compute(k, x, y):  # type: ignore[no-untyped-def]
+    """The k-th operation of COMPUTED on small integers; relations give 0 or 1. Division by zero must not come here."""
+    if k == 0:
+        return x + y
+    if k == 1:
+        return x - y
+    if k == 2:
+        return x * y
+    if k == 3:
+        return x // y
+    if k == 4:
+        return x - y * (x // y)
+    if k == 5:
+        return int64(x < y)
+    if k == 6:
+        return int64(x <= y)
+    if k == 7:
+        return int64(x > y)
+    if k == 8:
+        return int64(x >= y)
+    if k == 9:
+        return int64(x == y)
+    if k == 10:
+        return int64(x != y)
+    return -x
 
 
 @njit(
@@ -327,7 +387,9 @@ def normalise(  # type: ignore[no-untyped-def]
     """Innermost normal forms of roots[run[RESULTS]:], each written over its root.
 
     `normal[t]` is the normal form of t or 0; `link[t]` the term that t was rewritten to, `by[t]` how (a rule or
-    BY_CHILDREN). Together they are the proof: nothing else is recorded. run[STACKED] terms wait on `stack`;
+    BY_CHILDREN or EVALUATED). Together they are the proof: nothing else is recorded. `constants` ends with the literals
+    false and true. At a built-in operation that it cannot compute here it returns EVALUATE: the term on top of the
+    stack then wants its link, or NO_VALUE in `by`. run[STACKED] terms wait on `stack`;
     run[STEPS] counts rewrites and run[VISITS] visits of terms, both over all calls. `fuel` bounds the visits of this
     call, `margin` the cells and rows that one visit may add, and the children that it may push.
     """
@@ -343,6 +405,9 @@ def normalise(  # type: ignore[no-untyped-def]
         if sp == 0:
             if position >= roots.shape[0]:
                 break
+            if roots[position] < 0:
+                position += 1
+                continue
             if normal[roots[position]] != 0:
                 roots[position] = normal[roots[position]]
                 position += 1
@@ -364,6 +429,10 @@ def normalise(  # type: ignore[no-untyped-def]
             sp -= 1
             continue
         u = int64(link[t])
+        if u < 0:
+            normal[t] = int32(u)
+            sp -= 1
+            continue
         if u != 0:
             if normal[u] != 0:
                 normal[t] = normal[u]
@@ -378,6 +447,8 @@ def normalise(  # type: ignore[no-untyped-def]
         moved = False
         for i in range(n):
             child = cells[t + 1 + i]
+            if child < 0:
+                continue
             if normal[child] == 0:
                 stack[sp] = child
                 sp += 1
@@ -389,7 +460,8 @@ def normalise(  # type: ignore[no-untyped-def]
         if moved:
             registers[0] = symbol
             for i in range(n):
-                registers[i + 1] = normal[cells[t + 1 + i]]
+                child = cells[t + 1 + i]
+                registers[i + 1] = child if child < 0 else normal[child]
             u = intern(cells, slots, state, registers, int64(0), n + 1)
             link[t] = int32(u)
             by[t] = BY_CHILDREN
@@ -405,7 +477,8 @@ def normalise(  # type: ignore[no-untyped-def]
         while True:
             op = code[pc]
             if op == SWITCH:
-                pc = _branch(code, pc, cells[registers[code[pc + 1]]])
+                child = registers[code[pc + 1]]
+                pc = _branch(code, pc, int32(LIT_INT) if child < 0 else cells[child])
             elif op == LOAD:
                 child = registers[code[pc + 1]]
                 d = int64(code[pc + 2])
@@ -460,12 +533,311 @@ def normalise(  # type: ignore[no-untyped-def]
                 by[t] = int32(rule)
                 steps += 1
                 break
+            elif op == COMPUTE:
+                k = int64(code[pc + 1])
+                n = int64(code[pc + 2])
+                literals = bool(by[t] != NO_VALUE)
+                small = bool(k >= 0)
+                for i in range(n):
+                    child = registers[i]
+                    small = small and child < 0
+                    literals = literals and (child < 0 or cells[child] == code[pc + 3 + i])
+                if not literals:
+                    pc += 3 + n
+                    continue
+                x = int64(registers[0]) + IMMEDIATE
+                y = int64(registers[n - 1]) + IMMEDIATE
+                if not small or (y == 0 and (k == 3 or k == 4)):
+                    status = EVALUATE
+                    break
+                x = _compute(k, x, y)
+                if 5 <= k <= 10:
+                    link[t] = constants[constants.shape[0] - 2 + x]
+                elif -IMMEDIATE <= x < IMMEDIATE:
+                    link[t] = int32(x - IMMEDIATE)
+                else:
+                    status = EVALUATE
+                    break
+                by[t] = EVALUATED
+                steps += 1
+                break
             else:  # STUCK
                 normal[t] = int32(t)
                 sp -= 1
                 break
+        if status == EVALUATE:
+            break
     run[STACKED] = sp
     run[RESULTS] = position
     run[STEPS] = steps
     run[VISITS] -= fuel
+    return int64(status)
+
+
+@njit(
+    int64(
+        *(_I1, _I1, _I1, _I1),  # cells, slots, arity, payload
+        *(_L1, _I1, _I1, _I1),  # state, code, entry, constants
+        *(_I1, _I1),  # precedence, names
+        *(_I1, _L1, _I1, int32[:, ::1], _L1),  # stack, run, registers, frames, compared
+        *(int8[::1], _I1, int64[:, ::1]),  # modes, memo, counts
+        *(int64, int64),  # fuel, margin
+    ),
+    cache=True,
+    boundscheck=False,
+)
+def evaluate(  # type: ignore[no-untyped-def]
+    cells,
+    slots,
+    arity,
+    payload,
+    state,
+    code,
+    entry,
+    constants,
+    precedence,
+    names,
+    stack,
+    run,
+    registers,
+    frames,
+    compared,
+    modes,
+    memo,
+    counts,
+    fuel,
+    margin,
+):
+    """Go on with a run (`runs.py` tells what `stack` and `run` hold) for at most `fuel` calls, until its call returns.
+
+    `entry` may have HOST for symbols that Python computes; for those, and for built-in operations that cannot be
+    computed here, it returns EVALUATE with the call pending. `constants` ends with the literals false and true.
+    `modes`, `memo` and `counts` are those of `memo.py`. `margin` bounds the cells and rows added between two looks at
+    the room that is left; the stack must have room for three times the registers, whose end serves to build rows.
+    """
+    sp = run[DEPTH]
+    base = run[BASE]
+    symbol = run[SYMBOL]
+    value = run[VALUE]
+    steps = run[RUN_STEPS]
+    saved = run[RUN_SAVED]
+    capacity = int64(cells.shape[0]) - margin
+    rows = int64(slots.shape[0]) * 5 // 8 - margin
+    deepest = int64(stack.shape[0]) - 3 * int64(registers.shape[0])
+    width = int64(registers.shape[0])
+    end = int64(code.shape[0])
+    mask = int64(memo.shape[0]) // 8 - 1
+    given = fuel
+    status = FINISHED
+    pc = int64(-1)
+    if state[TOP] > capacity or state[COUNT] > rows:
+        return int64(GROW_CELLS)
+    if sp > deepest:
+        return int64(GROW_STACK)
+    if symbol >= 0:
+        n = int64(arity[symbol])
+        sp -= n
+        for i in range(n):
+            registers[i] = stack[sp + i]
+        pc = run[RESUME]
+        run[RESUME] = -1
+    pending = pc < 0
+    while True:
+        if not pending:
+            op = code[pc]
+            if op == SWITCH:
+                child = registers[code[pc + 1]]
+                pc = _branch(code, pc, int32(LIT_INT) if child < 0 else cells[child])
+                continue
+            elif op == LOAD:
+                child = registers[code[pc + 1]]
+                d = int64(code[pc + 2])
+                for i in range(code[pc + 3]):
+                    registers[d + i] = cells[child + 1 + i]
+                pc += 4
+                continue
+            elif op == SAME:
+                same = registers[code[pc + 1]] == registers[code[pc + 2]]
+                pc = pc + 4 if same else int64(code[pc + 3])
+                continue
+            elif op == DIFFER:
+                same = registers[code[pc + 1]] == registers[code[pc + 2]]
+                pc = int64(code[pc + 3]) if same else pc + 4
+                continue
+            elif op == IS:
+                same = registers[code[pc + 1]] == constants[code[pc + 2]]
+                pc = pc + 4 if same else int64(code[pc + 3])
+                continue
+            elif op == CONST:
+                registers[code[pc + 1]] = constants[code[pc + 2]]
+                pc += 3
+                continue
+            elif op == CONS:
+                n = int64(code[pc + 3])
+                registers[width - n - 1] = code[pc + 2]
+                for i in range(n):
+                    registers[width - n + i] = registers[code[pc + 4 + i]]
+                registers[code[pc + 1]] = int32(intern(cells, slots, state, registers, width - n - 1, n + 1))
+                pc += 4 + n
+                continue
+            elif op == BELOW:
+                a = int64(registers[code[pc + 1]])
+                b = int64(registers[code[pc + 2]])
+                smaller = greater(cells, arity, precedence, names, b, a, frames, compared)
+                pc = pc + 4 if smaller else int64(code[pc + 3])
+                continue
+            elif op == FIRE:
+                steps += 1
+                pc += 2
+                continue
+            elif op == CALL:
+                symbol = int64(code[pc + 2])
+                n = int64(code[pc + 3])
+                at = pc + 4 + n
+                for i in range(n):
+                    registers[width - n + i] = registers[code[pc + 4 + i]]
+                live = int64(code[at])
+                mode = modes[symbol]
+                row = int64(0)
+                if mode != 0:
+                    fuel -= 1
+                    counts[symbol, PROBES] += 1
+                    registers[width - n - 1] = int32(symbol + 1)
+                    row = 8 * (_hash(registers, width - n - 1, n + 1) & mask)
+                    same = memo[row] == symbol + 1 and memo[row + 1] != 0
+                    for i in range(n):
+                        same = same and memo[row + 2 + i] == registers[width - n + i]
+                    if same:
+                        counts[symbol, HITS] += 1
+                        counts[symbol, SAVED] += memo[row + 7]
+                        saved += memo[row + 7]
+                        run[MEMO_HITS] += 1
+                        registers[code[pc + 1]] = memo[row + 1]
+                        pc = at + 1 + live
+                        continue
+                for i in range(live):
+                    stack[sp + i] = registers[code[at + 1 + i]]
+                stack[sp + live] = int32(~pc)
+                sp += live + 1
+                if mode != 0:
+                    fuel += 1
+                    memo[row] = int32(symbol + 1)
+                    memo[row + 1] = 0
+                    for i in range(n):
+                        memo[row + 2 + i] = registers[width - n + i]
+                        stack[sp + i] = registers[width - n + i]
+                    memo[row + 7] = int32((steps + saved) & 0x7FFFFFFF)
+                    stack[sp + n] = int32(~(end + symbol))
+                    sp += n + 1
+                for i in range(n):
+                    registers[i] = registers[width - n + i]
+            elif op == TAIL:
+                symbol = int64(code[pc + 1])
+                n = int64(code[pc + 2])
+                for i in range(n):
+                    registers[width - n + i] = registers[code[pc + 3 + i]]
+                for i in range(n):
+                    registers[i] = registers[width - n + i]
+            elif op == RETURN:
+                value = int64(registers[code[pc + 1]])
+                symbol = int64(-1)
+            elif op == COMPUTE:
+                k = int64(code[pc + 1])
+                n = int64(code[pc + 2])
+                literals = True
+                small = k >= 0
+                for i in range(n):
+                    child = registers[i]
+                    small = small and child < 0
+                    literals = literals and (child < 0 or cells[child] == code[pc + 3 + i])
+                if not literals:
+                    pc += 3 + n
+                    continue
+                x = int64(registers[0]) + IMMEDIATE
+                y = int64(registers[n - 1]) + IMMEDIATE
+                if not small or (y == 0 and (k == 3 or k == 4)):
+                    status = EVALUATE
+                    break
+                x = _compute(k, x, y)
+                if 5 <= k <= 10:
+                    value = int64(constants[constants.shape[0] - 2 + x])
+                elif -IMMEDIATE <= x < IMMEDIATE:
+                    value = x - IMMEDIATE
+                else:
+                    status = EVALUATE
+                    break
+                steps += 1
+                symbol = int64(-1)
+            else:  # STUCK
+                n = int64(code[pc + 2])
+                registers[width - n - 1] = code[pc + 1]
+                for i in range(n):
+                    registers[width - n + i] = registers[i]
+                value = intern(cells, slots, state, registers, width - n - 1, n + 1)
+                symbol = int64(-1)
+        pending = False
+        if state[TOP] > capacity or state[COUNT] > rows:
+            status = GROW_CELLS
+            break
+        if symbol >= 0:
+            if fuel <= 0:
+                status = OUT_OF_FUEL
+                break
+            if sp > deepest:
+                status = GROW_STACK
+                break
+            pc = int64(entry[symbol])
+            if pc >= 0:
+                fuel -= 1
+                continue
+            if pc == HOST:
+                status = EVALUATE
+                break
+            fuel -= 1
+            n = int64(arity[symbol])
+            registers[width - n - 1] = int32(symbol)
+            for i in range(n):
+                registers[width - n + i] = registers[i]
+            value = intern(cells, slots, state, registers, width - n - 1, n + 1)
+            symbol = int64(-1)
+        while sp > base:
+            pc = ~int64(stack[sp - 1])
+            if pc < end:
+                break
+            symbol = pc - end
+            n = int64(arity[symbol])
+            sp -= n + 1
+            registers[width - n - 1] = int32(symbol + 1)
+            for i in range(n):
+                registers[width - n + i] = stack[sp + i]
+            row = 8 * (_hash(registers, width - n - 1, n + 1) & mask)
+            same = memo[row] == symbol + 1 and memo[row + 1] == 0
+            for i in range(n):
+                same = same and memo[row + 2 + i] == registers[width - n + i]
+                memo[row + 2 + i] = registers[width - n + i]
+            memo[row] = int32(symbol + 1)
+            memo[row + 1] = int32(value)
+            memo[row + 7] = int32((steps + saved - memo[row + 7]) & 0x7FFFFFFF) if same else int32(0)
+            symbol = int64(-1)
+        if sp <= base:
+            break
+        at = pc + 4 + int64(code[pc + 3])
+        live = int64(code[at])
+        sp -= live + 1
+        for i in range(live):
+            registers[code[at + 1 + i]] = stack[sp + i]
+        registers[code[pc + 1]] = int32(value)
+        pc = at + 1 + live
+    if symbol >= 0:
+        n = int64(arity[symbol])
+        for i in range(n):
+            stack[sp + i] = registers[i]
+        sp += n
+        value = int64(0)
+    run[DEPTH] = sp
+    run[SYMBOL] = symbol
+    run[VALUE] = value
+    run[RUN_STEPS] = steps
+    run[RUN_SAVED] = saved
+    run[CALLS] += given - fuel
     return int64(status)

@@ -96,4 +96,5 @@ def _integer(digits: str) -> int:
     if len(digits) * 3 <= _SMALL_BITS // 2:
         return int(digits)
     half = len(digits) // 2
-    return _integer(digits[:-half]) * 10**half + _integer(digits[-half:])
+    power: int = 10**half
+    return _integer(digits[:-half]) * power + _integer(digits[-half:])

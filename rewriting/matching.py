@@ -60,7 +60,7 @@ def _same_sort(table: TermTable, variable: int, term: int) -> bool:
     row = table.rows[term]
     if row[0] == "bound":
         return False
-    return row[0] != "var" or row[2] == table.rows[variable][2]
+    return row[0] not in ("var", "lit") or row[2] == table.rows[variable][2]
 
 
 def unify(table: TermTable, left: int, right: int, variables: Collection[int]) -> Substitution | None:

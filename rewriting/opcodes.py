@@ -16,11 +16,19 @@ registers 0 .. n-1 hold them. What begins at a head symbol's entry is a tree: ea
     FIRE rule               from here on it is settled that this rule applies
     TAIL s n a1 .. an       the term rewrites to s(registers a1 .. an), which is rewritten in turn
     RETURN r                the term rewrites to register r, a normal form
+    COMPUTE k n l1 .. ln    if every register i < n is a literal, with symbol li where it is no immediate, the term
+                            rewrites to the value of its operation, which is the k-th of COMPUTED where that is not -1;
+                            if they are not all literals, or there is no value, go on
     STUCK s n               no rule applies to s(registers 0 .. n-1), the term itself
 """
 
 TOP, COUNT = range(2)  # cells of a bank's state
 STACKED, STEPS, RESULTS, VISITS = range(4)  # cells of the state of a run
-FINISHED, GROW_CELLS, GROW_STACK, OUT_OF_FUEL = range(4)  # statuses
-SWITCH, LOAD, SAME, DIFFER, IS, CONST, CONS, CALL, BELOW, FIRE, TAIL, RETURN, STUCK = range(13)  # opcodes
-BY_CHILDREN = -1  # in `by`: the children were normalised; otherwise the index of a rule
+FINISHED, GROW_CELLS, GROW_STACK, OUT_OF_FUEL, EVALUATE = range(5)  # statuses
+SWITCH, LOAD, SAME, DIFFER, IS, CONST, CONS, CALL, BELOW, FIRE, TAIL, RETURN, STUCK, COMPUTE = range(14)  # opcodes
+# In `by`, where there is no rule: the children were normalised; the operation has that value; it has no value.
+BY_CHILDREN, EVALUATED, NO_VALUE = -1, -2, -3
+
+LIT_INT = 0  # the symbol of integers in every bank
+IMMEDIATE = 1 << 30  # integers from -IMMEDIATE up to IMMEDIATE - 1 are ids: value - IMMEDIATE
+COMPUTED = ("+", "-", "*", "div", "mod", "<", "<=", ">", ">=", "=", "<>", "neg")  # on two immediates; `neg` on one

@@ -3,8 +3,9 @@
 Innermost: the arguments of a term are normal before a rule looks at it. Of several rules that match and whose
 conditions hold, the first one in the list is used. Conditions are decided from the left until one fails: both sides are
 normalised and compared. A rigid variable matches only itself. An ordered rule is used only where its result is smaller
-in the path order, in which variables are constants below every symbol, ordered by sort and then by name. Each distinct
-term is rewritten once, however often it occurs.
+in the path order, in which variables are constants below every symbol, ordered by sort and then by name, and literals
+lie below them. A built-in operation on literals that has a value there becomes its value, before any rule is tried.
+Each distinct term is rewritten once, however often it occurs.
 
 The kernels differ in one thing: a comparison too large for their stack counts as "not smaller".
 """
@@ -15,25 +16,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .limits import Stop, Stopped
+from .literals import literal_text, literal_value
 from .matching import Substitution, match
+from .operations import evaluate
 from .order import path_order
 from .rules import RewriteRule
 from .syntax import Row, TermTable, children, with_children
+from .theory import Symbol
 
 
 @dataclass(frozen=True)
 class Step:
-    """A term became another by a rule at its root."""
+    """A term became another by a rule at its root, or by computing a built-in operation there (None)."""
 
     term: int
-    rule: RewriteRule
+    rule: RewriteRule | None
     result: int
+
+    @property
+    def name(self) -> str:
+        """The name of the rule."""
+        return "built in" if self.rule is None else str(self.rule.cites[1])
 
 
 class ReferenceRewriter:
     """Normalises rows of one table. `precedence` places every symbol by name; it matters to ordered rules only.
 
-    `rewrites` counts the rules applied. A run raises Stopped after `fuel` looks at terms.
+    `signature` tells which symbols are built in. `rewrites` counts the rules applied and the operations computed. A run
+    raises Stopped after `fuel` looks at terms.
     """
 
     def __init__(
@@ -42,11 +52,13 @@ class ReferenceRewriter:
         rules: Sequence[RewriteRule],
         precedence: Mapping[str, int] | None = None,
         fuel: int | None = None,
+        signature: Mapping[str, Symbol] | None = None,
     ) -> None:
         self.terms = terms
         self.rules = tuple(rules)
         self.fuel = fuel
         self.rewrites = 0
+        self._builtin = {s.name: s for s in (signature or {}).values() if s.kind == "builtin"}
         self._greater = ground_order(terms, precedence or {})
         self._rules_of: dict[Row, list[RewriteRule]] = {}  # by the symbol of the left side
         for rule in rules:
@@ -97,6 +109,11 @@ class ReferenceRewriter:
         if inside != term:
             self._becomes[term] = inside
             return []
+        computed = self._computed(row)
+        if computed is not None:
+            self.rewrites += 1
+            self._becomes[term] = computed
+            return Step(term, None, computed)
         for rule in self._rules_of.get(row[:2], ()):
             values = match(self.terms, rule.lhs, term, rule.variables)
             if values is None:
@@ -111,6 +128,15 @@ class ReferenceRewriter:
                 return Step(term, rule, result)
         self._normal[term] = term
         return []
+
+    def _computed(self, row: Row) -> int | None:
+        """The value of a built-in operation on literals, if the row is one and has one."""
+        symbol = self._builtin.get(str(row[1])) if row[0] == "app" else None
+        operands = [self.terms.rows[c] for c in children(row)]
+        if symbol is None or any(operand[0] != "lit" for operand in operands):
+            return None
+        value = evaluate(symbol.notation.text, [literal_value(str(operand[1])) for operand in operands])
+        return None if value is None else self.terms.literal(literal_text(value), symbol.result)
 
     def _holds(self, rule: RewriteRule, values: Substitution) -> bool | list[int]:
         """Do the conditions of a rule hold? A list if that takes more normal forms than are known."""
@@ -138,6 +164,9 @@ def ground_order(terms: TermTable, precedence: Mapping[str, int]) -> Callable[[i
     def move(term: int) -> int:
         for i in terms.reachable([term]):
             row = terms.rows[i]
+            if row[0] == "lit":
+                moved[i] = ground.add(row)
+                continue
             name = constant[row] if row[0] == "var" else f"symbol {row[1]}"
             moved[i] = ground.app(name, *(moved[c] for c in children(row)))
         return moved[term]

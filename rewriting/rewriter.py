@@ -16,6 +16,7 @@ import numpy as np
 from . import kernels, opcodes
 from .bank import BankSymbol, Ints, TermBank, TermId
 from .limits import Clock, Limits, Stop
+from .operations import evaluate
 from .rules import RuleTable
 
 # Visits of terms between two looks at the clock and at Ctrl-C: as many as take about that long, whatever the rules.
@@ -27,10 +28,12 @@ _COMPARED = 1 << 12  # comparisons of terms that are remembered
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a term is equal to another: by a rule of the table (its index), or by its children (None)."""
+    """Why a term is equal to another: by a rule of the table (its index), or else (None) because it is a built-in
+    operation that was `evaluated`, or because of its children."""
 
     rewritten_to: TermId
     rule: int | None
+    evaluated: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,10 @@ class Rewriter:
         self._by: Ints = np.zeros(size, np.int32)
         self._compared[:] = 0
         constants = self.bank.load(self.table.terms, self.table.constants, self.table.signature)
-        self._constants: Ints = np.array([*constants, 0], np.int32)
+        # The kernel wants false and true at the end; where nothing is built in, nothing asks for them.
+        built_in = any(s.kind == "builtin" for s in self.table.signature.values())
+        truth = [self.bank.literal(value, "Bool") for value in (False, True)] if built_in else [0, 0]
+        self._constants: Ints = np.array([*constants, *truth], np.int32)
         self._collections = self.bank.collections
 
     @property
@@ -118,6 +124,8 @@ class Rewriter:
                     bank.reserve(len(bank.cells) // 2 + self._margin, len(bank) // 2 + self._margin)
                 elif status == opcodes.GROW_STACK:
                     self._stack = np.concatenate([self._stack, np.zeros_like(self._stack)])
+                elif status == opcodes.EVALUATE:
+                    self._evaluate(int(self._stack[run[opcodes.STACKED] - 1]))
                 elif end is not None and run[opcodes.VISITS] >= end:
                     stop = Stop.STEPS
                 elif time.monotonic() - began < _SLICE_SECONDS:
@@ -136,16 +144,33 @@ class Rewriter:
 
     def evidence(self, term: int) -> Evidence | None:
         """The first step from a term towards its normal form; None if it is normal or has not been normalised."""
-        to = int(self._link[term]) if self._remembers() and term < len(self._link) else 0
+        to = int(self._link[term]) if self._remembers() and 0 < term < len(self._link) else 0
         if not to:
             return None
         by = int(self._by[term])
-        return Evidence(TermId(to), None if by == opcodes.BY_CHILDREN else by)
+        return Evidence(TermId(to), by if by >= 0 else None, by == opcodes.EVALUATED)
 
     def normal(self, term: int) -> TermId | None:
         """The normal form, if it is known already."""
+        if term < 0:
+            return TermId(term)
         known = int(self._normal[term]) if self._remembers() and term < len(self._normal) else 0
         return TermId(known) if known else None
+
+    def _evaluate(self, term: int) -> None:
+        """Do for the kernel a built-in operation on literals."""
+        bank = self.bank
+        symbol = self.table.signature[bank.head(term).name]
+        values = [value for t in bank.arguments(term) if (value := bank.literal_value(t)) is not None]
+        value = evaluate(symbol.notation.text, values)
+        if value is None:
+            self._by[term] = opcodes.NO_VALUE
+            return
+        self._link[term] = bank.literal(value, symbol.result)
+        self._by[term] = opcodes.EVALUATED
+        self._run[opcodes.STEPS] += 1
+        if len(bank.symbols) != self._known[0] or any(rule.ordered for rule in self.table.rules):
+            self._renumber()
 
     def _remembers(self) -> bool:
         """A collection voids the memory."""
@@ -170,24 +195,32 @@ class Rewriter:
         self._ranks = bank.name_ranks()
         self._entry = np.full(max(len(bank.symbols), len(table.entry)), -1, np.int32)
         self._entry[: len(table.entry)] = table.entry
-        # Leaves lie below every operation, by sort; symbols that the precedence does not mention above all, by name.
-        leaves = sorted({s.result for s in bank.symbols if s.payload})
-        others = sorted({_identity(s) for s in bank.symbols if not s.payload and s.name not in self._order})
-        below = {sort: n - len(leaves) for n, sort in enumerate(leaves)}
-        ranks = {other: len(self._order) + n for n, other in enumerate(others)}
-        self._above = np.array(
-            [
-                below[s.result] if s.payload else self._order.get(s.name, ranks.get(_identity(s), 0))
-                for s in bank.symbols
-            ]
-            or [0],
-            np.int32,
-        )
+        self._above = symbol_ranks(bank, self._order)
         widest = int(bank.arity.max()) + 2
         if len(self._registers) < table.registers + widest:
             self._registers = np.zeros(table.registers + widest, np.int32)
         self._margin = max(table.margin, 2 * widest)
         self._known = known
+
+
+def symbol_ranks(bank: TermBank, precedence: Mapping[str, int]) -> Ints:
+    """The place of each symbol number in the order that ordered rules use.
+
+    Literals lie below variables and these below every operation, both by sort; symbols that the precedence does not
+    mention lie above all, by name.
+    """
+    leaves = sorted({_leaf(s) for s in bank.symbols if s.payload})
+    others = sorted({_identity(s) for s in bank.symbols if not s.payload and s.name not in precedence})
+    below = {leaf: n - len(leaves) for n, leaf in enumerate(leaves)}
+    ranks = {other: len(precedence) + n for n, other in enumerate(others)}
+    places = (
+        below[_leaf(s)] if s.payload else precedence.get(s.name, ranks.get(_identity(s), 0)) for s in bank.symbols
+    )
+    return np.array([*places] or [0], np.int32)
+
+
+def _leaf(symbol: BankSymbol) -> tuple[bool, str]:
+    return symbol.kind != "lit", symbol.result
 
 
 def _identity(symbol: BankSymbol) -> tuple[str, str, tuple[str, ...], str]:

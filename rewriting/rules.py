@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import opcodes
-from .bank import Ints, SymbolId, TermBank, app_symbol
+from .bank import Ints, SymbolId, TermBank, app_symbol, literal_symbol
 from .syntax import TermTable, children
 from .system import Condition, RewriteRule
 from .theory import Symbol
@@ -70,11 +70,14 @@ def compile_rules(
         head = compiler.head(rule.lhs)
         if head in kept:
             kept[head].append(n)
+    for symbol in () if base else signature.values():
+        if symbol.kind == "builtin":
+            by_head.setdefault(compiler.symbol(symbol.name), [])
     compiler.defined.update(by_head)
     starts = {}
     for head, numbers in by_head.items():
         starts[head] = len(compiler.code)
-        compiler.compile_head(head, [*numbers, *kept[head]])
+        compiler.compile_head(head, [*numbers, *kept.get(head, ())])
     if len(bank.symbols) > len(entry):
         entry = np.concatenate([entry, np.full(len(bank.symbols) - len(entry), -1, np.int32)])
     for head, start in starts.items():
@@ -166,8 +169,15 @@ class _Compiler:
         return self.signature[str(cells[1])].result if cells[0] == "app" else str(cells[2])
 
     def compile_head(self, head: SymbolId, numbers: Iterable[int]) -> None:
-        """Emit the tree for rules with one head symbol, by priority. Registers 0.. hold the children."""
+        """Emit the tree for rules with one head symbol, by priority. Registers 0.. hold the children.
+
+        A built-in operation is computed where it can be, before any rule is tried.
+        """
         width = int(self.bank.arity[head])
+        symbol = self.signature[self.bank.symbols[head].name]
+        if symbol.kind == "builtin":
+            literals = [self.bank.symbol_id(literal_symbol(sort)) for sort in symbol.arguments]
+            self.code += [opcodes.COMPUTE, _computed(symbol), width, *literals]
         cases = [_Case(n, dict(enumerate(children(self.terms.rows[self.rules[n].lhs]))), ()) for n in numbers]
         pending = [_Branch(cases, width, [])]
         while pending:
@@ -203,7 +213,7 @@ class _Compiler:
         row = self.terms.rows[pattern]
         if row[0] == "app":
             return self._switch(cases, free, register)
-        if row[0] != "var":
+        if row[0] not in ("var", "lit"):
             raise ValueError("a rule may not look inside formulas")
         self.code += [opcodes.IS, register, self.constant(pattern), -1]
         place = len(self.code) - 1
@@ -289,7 +299,7 @@ class _Compiler:
         """Registers for `root` and all it contains, added to `where`; the next free register."""
         for i in self._unbuilt(rule, root, where):
             row = self.terms.rows[i]
-            if row[0] not in ("var", "app"):
+            if row[0] not in ("var", "lit", "app"):
                 raise ValueError("a rule may not look inside formulas")
             if row[0] == "var" and i in rule.variables:
                 raise ValueError(f"the right side of a rule has a variable {row[1]!r} that its left side lacks")
@@ -319,14 +329,15 @@ class _Compiler:
         return list(out)
 
     def _is_constant(self, rule: RewriteRule, row: int) -> bool:
-        """Is it a rigid leaf, or a ground term without redexes?"""
+        """Is it a rigid leaf, a literal, or a ground term without redexes?"""
         if self.terms.rows[row][0] == "var":
             return row not in rule.variables
         if row not in self._ground:
             for i in self.terms.reachable([row]):
                 cells = self.terms.rows[i]
                 below = all(self._ground.get(c, False) for c in children(cells))
-                self._ground[i] = below and cells[0] == "app" and self.head(i) not in self.defined
+                free = cells[0] == "app" and self.head(i) not in self.defined
+                self._ground[i] = cells[0] == "lit" or (below and free)
         return self._ground[row]
 
     def constant(self, row: int) -> int:
@@ -353,6 +364,13 @@ class _Compiler:
             if cells[0] in _TESTS:
                 failures.append(len(self.code) - 1)
         return failures
+
+
+def _computed(symbol: Symbol) -> int:
+    """The place in COMPUTED of what a built-in operation does to small integers; -1 if it is not there."""
+    text = "neg" if symbol.arity == 1 else symbol.notation.text
+    integers = set(symbol.arguments) == {"Int"} and (symbol.arity == 2 or symbol.notation.text == "-")
+    return opcodes.COMPUTED.index(text) if integers and text in opcodes.COMPUTED else -1
 
 
 _TESTS = (opcodes.SAME, opcodes.DIFFER, opcodes.BELOW)

@@ -57,11 +57,12 @@ class Unfinished(LemmataError):
 
 @dataclass(frozen=True)
 class RewriteStep:
-    """A subterm whose arguments are normal, what it was rewritten to, and the name of the axiom that says so."""
+    """A subterm whose arguments are normal, what it was rewritten to, and the name of the axiom that says so (None: it
+    is a built-in operation, and was computed)."""
 
     before: Term
     after: Term
-    axiom: str
+    axiom: str | None
 
     def __str__(self) -> str:
         return str(Eq(self.before, self.after))
@@ -115,11 +116,12 @@ class RuleSet:
                 continue
             seen.add(t)
             stack.append(evidence.rewritten_to)
-            if evidence.rule is None:
+            if evidence.rule is None and not evidence.evaluated:
                 stack.extend(reversed(rewriter.bank.arguments(t)))
-            else:
-                before, after = (Term(term.signature, TermId(i)) for i in (t, evidence.rewritten_to))
-                out.append(RewriteStep(before, after, str(self._rules[evidence.rule].cites[1])))
+                continue
+            before, after = (Term(term.signature, TermId(i)) for i in (t, evidence.rewritten_to))
+            name = None if evidence.rule is None else str(self._rules[evidence.rule].cites[1])
+            out.append(RewriteStep(before, after, name))
         return out
 
     def proof(self, term: Term, limits: Limits | None = None) -> Certificate:

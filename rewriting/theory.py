@@ -141,7 +141,7 @@ class Theory:
             "name": self.name,
             "sorts": list(self.sorts),
             "datatypes": [[d.sort, *d.constructors] for d in self.datatypes],
-            "symbols": [[s.name, list(s.arguments), s.result, s.kind, *_computes(s), *_modulo(s)] for s in self.symbols],
+            "symbols": [[s.name, list(s.arguments), s.result, s.kind, *_beside(s)] for s in self.symbols],
             "axioms": [[a.name, f, a.kind, a.symbol] for a, f in zip(self.axioms, formulas, strict=True)],
             "terms": [list(row) for row in canonical.rows],
         }
@@ -149,14 +149,12 @@ class Theory:
         return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def _computes(symbol: Symbol) -> list[str]:
-    """What a digest has of notation: what a built-in symbol computes is named there."""
-    return [symbol.notation.text] if symbol.kind == "builtin" else []
-
-
-def _modulo(symbol: Symbol) -> list[object]:
-    """What a digest has of attributes and unit: nothing where there are none."""
-    return [sorted(symbol.attributes), symbol.unit] if symbol.attributes or symbol.unit is not None else []
+def _beside(symbol: Symbol) -> list[object]:
+    """What a digest has beside a symbol's profile, where there is anything: what a built-in symbol computes, which its
+    notation names, and attributes and unit."""
+    computes: list[object] = [symbol.notation.text] if symbol.kind == "builtin" else []
+    modulo = [sorted(symbol.attributes), symbol.unit] if symbol.attributes or symbol.unit is not None else []
+    return computes + modulo
 
 
 def extend_sorts(sorts: list[str], rows: Sequence[Row], symbols: Mapping[str, Symbol]) -> None:

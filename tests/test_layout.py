@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "engine": {"rewriting"},
     "verify": {"rewriting", "calculi", "engine"},
 }
-TRUSTED = ("check", "certificate", "syntax", "theory", "source")
+TRUSTED = ("check", "computing", "certificate", "syntax", "literals", "theory", "source")
 HEAVY = ("numpy", "numba", "lark", "z3", "sympy", "rich", "click")
 
 
