@@ -1,9 +1,9 @@
 """The lexicographic path order (Kamin and Levy 1980), which directs equations.
 
-Literals are constants below all symbols. s > t when some argument of s is t or above it; or when s is above all arguments of t and either its head is greater in
-the precedence, or the heads are equal and the arguments are greater lexicographically, left to right. Here on plain
-terms with variables: s > t then holds for every instance. The kernels have the same order on terms of the bank, where
-variables count as constants.
+s > t when some argument of s is t or above it; or when s is above all arguments of t and either its head is greater in
+the precedence, or the heads are equal and the arguments are greater lexicographically, left to right. Literals are
+constants below all symbols. Here on plain terms with variables: s > t then holds for every instance. The kernels have
+the same order on terms of the bank, where variables count as constants.
 """
 
 from __future__ import annotations

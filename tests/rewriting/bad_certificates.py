@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lemmata.rewriting.certificate import RULES, Derivation, Step
+from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
 from tests.rewriting.laws import CONSTANTS, cited, laws
@@ -1338,3 +1339,147 @@ def an_axiom_that_is_ill_sorted(theory: Theory) -> Theory:
     t = theory.terms
     odd = t.app("s", t.false())
     return replace(theory, axioms=(*theory.axioms, Axiom("odd", t.eq(odd, odd), "axiom")))
+
+
+# Literals and built-in operations.
+
+
+def _integers(*more: Symbol, sorts: tuple[str, ...] = ("Int", "Rat", "Bool", "String")) -> Theory:
+    return Theory("Integers", sorts, (), (*builtin_symbols(sorts), *more), (), (), TermTable())
+
+
+def _number(t: TermTable, n: int) -> int:
+    return t.literal(str(n), "Int")
+
+
+@_whole("another value here")
+def a_sum_that_is_wrong() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    wrong = t.eq(t.app("+@Int,Int", _number(t, 2), _number(t, 2)), _number(t, 5))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("another value here")
+def a_quotient_rounded_towards_zero() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    wrong = t.eq(t.app("div", _number(t, -7), _number(t, 2)), _number(t, -3))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("no value here")
+def a_division_by_zero() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    wrong = t.eq(t.app("mod", _number(t, 7), _number(t, 0)), _number(t, 0))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("no value here")
+def a_power_that_would_fill_the_memory() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    wrong = t.eq(t.app("^", _number(t, 10), _number(t, 10**15)), _number(t, 0))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("a literal is wanted")
+def a_sum_with_a_variable() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    x = t.var("x", "Int")
+    wrong = t.eq(t.app("+@Int,Int", x, _number(t, 0)), _number(t, 0))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("a literal is wanted")
+def a_value_that_is_no_literal() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    two = t.app("+@Int,Int", _number(t, 1), _number(t, 1))
+    wrong = t.eq(two, two)
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("a built-in operation is wanted")
+def the_value_of_a_variable() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    wrong = t.eq(t.var("x", "Int"), _number(t, 0))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("a built-in operation is wanted")
+def the_value_of_any_function() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    f = Symbol("f", ("Int", "Int"), "Int", "abstract", Notation("+"))
+    wrong = t.eq(t.app("f", _number(t, 1), _number(t, 1)), _number(t, 2))
+    return _integers(f), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("is no built-in operation")
+def an_operation_that_nobody_knows() -> tuple[Theory, TermTable, list[Derivation]]:
+    odd = Symbol("random", ("Int",), "Int", "builtin", Notation("random"))
+    return _integers(odd), TermTable(), []
+
+
+@_whole("is no built-in operation")
+def a_sum_of_other_sorts() -> tuple[Theory, TermTable, list[Derivation]]:
+    odd = Symbol("odd", ("Int", "Rat"), "Int", "builtin", Notation("+"))
+    return _integers(odd), TermTable(), []
+
+
+@_whole("a datatype has none")
+def a_comparison_with_values_of_a_datatype() -> tuple[Theory, TermTable, list[Derivation]]:
+    # a Bool with one value only would make 1 < 1 and 0 < 1 the same
+    less = Symbol("<", ("Int", "Int"), "Bool", "builtin", Notation("<"))
+    theory = Theory(
+        "T", ("Int", "Bool"), (Datatype("Bool", ("a",)),), (less, _constant("a", "Bool")), (), (), TermTable()
+    )
+    return theory, TermTable(), []
+
+
+@_whole("a datatype, which has no literals")
+def a_literal_among_the_values_of_a_datatype() -> tuple[Theory, TermTable, list[Derivation]]:
+    # of Bool = a, which has one value, two literals would be two more
+    theory = Theory("T", ("Bool",), (Datatype("Bool", ("a",)),), (_constant("a", "Bool"),), (), (), TermTable())
+    t = TermTable()
+    x, a = t.var("x", "Bool"), t.app("a")
+    same = t.eq(x, a)
+    one = Derivation("one", same, (Step("assume", same), Step("cases", same, (0,), terms=(x,), fresh=((),))))
+    yes, no = (t.eq(t.literal(text, "Bool"), a) for text in ("true", "false"))
+    both, wrong = t.eq(t.literal("true", "Bool"), t.literal("false", "Bool")), t.false()
+    back = t.eq(a, t.literal("false", "Bool"))
+    steps = (
+        Step("lemma", yes, cites="one", substitution=((x, t.literal("true", "Bool")),)),
+        Step("lemma", no, cites="one", substitution=((x, t.literal("false", "Bool")),)),
+        Step("sym", back, (1,)),
+        Step("trans", both, (0, 2)),
+        Step("distinct", wrong, (3,)),
+    )
+    return theory, t, [one, Derivation("wrong", wrong, steps)]
+
+
+@_whole("sort 'Int' is not declared")
+def a_literal_of_no_declared_sort() -> tuple[Theory, TermTable, list[Derivation]]:
+    p = Peano()
+    same = p.eq(_number(p.t, 1), _number(p.t, 1))
+    return p.theory, p.t, [Derivation("same", same, (Step("refl", same),))]
+
+
+@_whole("not well sorted")
+def a_literal_of_another_sort() -> tuple[Theory, TermTable, list[Derivation]]:
+    # if the text true were a number, true = 1 would be well sorted, and computing would agree
+    t = TermTable()
+    wrong = t.eq(t.app("-@Int,Int", t.literal("true", "Int"), _number(t, 1)), _number(t, 0))
+    return _integers(), t, [Derivation("wrong", wrong, (Step("eval", wrong),))]
+
+
+@_whole("the same literal on both sides")
+def a_literal_distinct_from_itself() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    same = t.eq(_number(t, 1), _number(t, 1))
+    return _integers(), t, [Derivation("wrong", t.false(), (Step("refl", same), Step("distinct", t.false(), (0,))))]
+
+
+@_whole("a literal is wanted")
+def a_literal_distinct_from_a_variable() -> tuple[Theory, TermTable, list[Derivation]]:
+    t = TermTable()
+    same = t.eq(_number(t, 1), t.var("x", "Int"))
+    claim = t.negate(same)
+    steps = (Step("assume", same), Step("distinct", t.false(), (0,)), Step("imp_intro", claim, (1,)))
+    return _integers(), t, [Derivation("wrong", claim, steps)]
