@@ -78,7 +78,7 @@ class Completion:
         terms = knowledge.terms
         for axiom in knowledge.theory.axioms:
             row = terms.rows[axiom.formula]
-            if row[0] != "eq":
+            if row[0] != "eq" or row[1] == row[2]:
                 continue
             if max(tree_size(terms, int(i)) for i in row[1:]) > MOST_SIZE:
                 self._dropped = True
@@ -149,6 +149,8 @@ class Completion:
             return False
         if known.greater(right, left):
             step = builder.sym(step)
+        elif not known.greater(left, right) and self._is_instance(left, right):
+            return False
         name = f"?{len(known.derivations) + 1}"
         derivation = builder.finish(name, step)
         if not known.add(rename_variables(terms, derivation, known.statements, self._names)):
@@ -196,6 +198,17 @@ class Completion:
                 if not joins.joined(left, replace_at(known.terms, peak, reading.overlap.path, right)):
                     return False
         return True
+
+    def _is_instance(self, left: int, right: int) -> bool:
+        """Does some equation in use say this already? Asked of undirected ones: others would have rewritten a side."""
+        terms = self.knowledge.terms
+        both = (terms.eq(left, right), terms.eq(right, left))
+        for e in self._active:
+            given = terms.eq(e.left, e.right)
+            variables = set(terms.free_variables(given))
+            if any(self.knowledge.match(given, statement, variables) is not None for statement in both):
+                return True
+        return False
 
     def _is_used(self, equation: Equation) -> bool:
         """Can rules say all that an equation does? Not where a side has variables that the other lacks."""

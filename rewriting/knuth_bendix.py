@@ -41,6 +41,7 @@ from .certificate import Certificate, Derivation
 from .completion import Completion, Equation
 from .derivation import Builder, Explainer
 from .equations import HasTheory, theory_of
+from .ground_joining import GroundJoining
 from .knowledge import Knowledge
 from .limits import Clock, Limits, Stop, Stopped
 from .matching import match
@@ -299,8 +300,9 @@ class _Attempt:
             if known.greater(e.left, e.right) or known.greater(e.right, e.left):
                 continue
             said = known.show(known.terms.eq(e.left, e.right))
-            if rows[e.left][0] == rows[e.right][0] == "var":
-                return f"all terms of sort {rows[e.left][2]} are equal, {said}, which is no rule"
+            for side, other in ((e.left, e.right), (e.right, e.left)):
+                if rows[side][0] == "var" and side not in known.terms.free_variables(other):
+                    return f"all terms of sort {rows[side][2]} are equal, {said}, which is no rule"
             if isinstance(self.order, Kbo):
                 return f"{said} cannot be directed in the order {self.order}"
         return None
@@ -361,6 +363,11 @@ def _reduced(known: Knowledge, equations: Sequence[Equation]) -> Iterator[tuple[
         if not r.directed and any(_states(terms, k, r) for k in kept):
             continue
         kept.append(r)
+    for r in [r for r in reversed(kept) if not r.directed]:
+        others = {(k.equation.origin, k.equation.name) for k in kept if k is not r}
+        rules = [rule for rule in known.table.rules if rule.cites in others]
+        if isinstance(known.order, Lpo) and GroundJoining(terms, known.order, rules).joined(r.left, r.right):
+            kept.remove(r)
     for r in sorted(kept, key=shown):
         builder = Builder(terms)
         formula = terms.eq(r.equation.left, r.equation.right)

@@ -86,7 +86,7 @@ class Kbo:
                 raise LemmataError(f"{name!r} weighs nothing, so it must come first in the precedence")
 
     def __str__(self) -> str:
-        weights = ", ".join(f"{name} {self.weights[name]}" for name in self.precedence)
+        weights = ", ".join(f"{name} {self.weights.get(name, '?')}" for name in self.precedence)
         return f"KBO with {' > '.join(self.precedence)}, weights {weights}, variables {self.variable}"
 
 
