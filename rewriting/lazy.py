@@ -176,13 +176,13 @@ class _Graph(Generic[T]):
             return None
         else:
             made = self.cell(result)
-        if _equal(made, cell):
-            return None
-        if rule.order is not None:
+        rests = rule.may_rest and _equal(made, cell)
+        if rests or rule.order is not None:
+            # What is the same, or not smaller, now may be otherwise when the arguments are normal.
             wanted = _first_not_normal(cell.args)
             if wanted is not None:
                 return wanted
-            if not rule.decreases(self.over, self.term(cell), self.term(made)):
+            if rests or not rule.decreases(self.over, self.term(cell), self.term(made)):
                 return None
         return made
 

@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from .interface import TermInterface, same
+from .matching import unify
 from .source import LemmataError
+from .syntax import TermTable
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -89,6 +91,20 @@ class Pattern:
             else:
                 built.append(make(row.head, [built[i] for i in row.args]))
         return built[-1]
+
+
+def unifiable(left: Pattern, right: Pattern) -> bool:
+    """Is there something to put into the holes of both that makes them the same?"""
+    table = TermTable()
+    heads: dict[Hashable, str] = {}
+    holes: dict[int, int] = {}
+
+    def make(head: Hashable, args: list[int]) -> int:
+        return table.app(heads.setdefault(head, str(len(heads))), *args)
+
+    for number in left.occurring() | right.occurring():
+        holes[number] = table.var(str(number), "")
+    return unify(table, left.build(make, holes), right.build(make, holes), set(holes.values())) is not None
 
 
 def patterns(over: TermInterface[T], terms: Sequence[T], variables: Mapping[str, T]) -> list[Pattern]:

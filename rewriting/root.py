@@ -30,7 +30,7 @@ from typing import Any, TypeVar, cast
 from .interface import TableTerms, TermInterface, same, translate
 from .order import precedence
 from .parsing import parse_formula
-from .pattern import Hole, Node, Pattern, patterns
+from .pattern import Hole, Node, Pattern, patterns, unifiable
 from .recognise import interface_of
 from .reference import ground_order
 from .ruleset import RuleSet
@@ -108,12 +108,17 @@ class Rule(Strategy[T]):
         result: T | None = (
             self.right.build(run.over.make, values) if isinstance(self.right, Pattern) else self.right(values)
         )
-        if result is None or same(run.over, term, result):
+        if result is None or (self.may_rest and same(run.over, term, result)):
             return None
         if not self.decreases(run.over, term, result):
             return None
         run.rewrites += 1
         return result
+
+    @cached_property
+    def may_rest(self) -> bool:
+        """Are there terms that the rule would leave as they are, as x + y = y + x does with x + x?"""
+        return isinstance(self.right, Computed) or unifiable(self.left, self.right)
 
     def decreases(self, over: TermInterface[T], before: T, after: T) -> bool:
         """May `before` become `after`, as far as the order of this rule is concerned?"""
