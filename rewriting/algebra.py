@@ -6,6 +6,8 @@ All terms have the sort Expr. What rows there are, a number at a coefficient or 
     symbol      ("var", marks, (), Expr)        payload: the name; marks: "" or assumptions such as "positive"
     function    ("app", name, (Expr, ..), Expr)       one of the known ones: sin, exp, pi ..
     function    ("fun", name, (Expr, ..), Expr)       any other: f(x, y)
+    derivative  ("der", "1,0 fun f", (Expr, ..), Expr)     of f, once by its first argument
+    foreign     ("foreign", text, (Expr, ..), Expr)   an object of SymPy that depends on these
     sum         ("add", "", (Expr, Expr, Expr, ..), Expr)     [c0] t1 [c1] t2 [c2] ..     c0 + c1 t1 + c2 t2 + ..
     product     ("mul", "", (Expr, Expr, ..), Expr)           b1 e1 b2 e2 ..              b1^e1 b2^e2 ..
 
@@ -91,6 +93,7 @@ class Algebra:
     def __init__(self, bank: TermBank | None = None) -> None:
         self.bank = TermBank() if bank is None else bank
         self.run = np.zeros(6, np.int64)
+        self.foreign: dict[str, Any] = {}  # what ("foreign", text) symbols stand for, as another system has it
         self.role: Ints = np.zeros(0, np.int32)
         self.recipe: Ints = np.zeros(0, np.int32)
         self._symbol_digest: Longs = np.zeros(0, np.int64)

@@ -492,9 +492,10 @@ def _exactly(algebra: Algebra, operator: int | BankSymbol, operands: list[tuple[
 # Content, for pickling
 
 
-def dumped(e: Expr) -> tuple[tuple[tuple[Any, ...], ...]]:
-    """The rows of an expression as plain data, children before parents and named by position."""
+def dumped(e: Expr) -> tuple[tuple[tuple[Any, ...], ...], dict[str, Any]]:
+    """The rows of an expression as plain data, children before parents and named by position; its foreign objects."""
     algebra = e.algebra
+    foreign: dict[str, Any] = {}
     at: dict[int, int] = {}
     rows: list[tuple[Any, ...]] = []
     for t in algebra.below([e.id]).tolist():
@@ -510,8 +511,10 @@ def dumped(e: Expr) -> tuple[tuple[tuple[Any, ...], ...]]:
             rows.append((head.kind, head.name, algebra.bank.leaf_name(t)))
         else:
             rows.append((head.kind, head.name, *(at[u] for u in algebra.children(t))))
+            if head.kind == "foreign":
+                foreign[head.name] = algebra.foreign[head.name]
         at[t] = len(at)
-    return (tuple(rows),)
+    return tuple(rows), foreign
 
 
 def _number(text: str) -> Fraction:
@@ -520,8 +523,9 @@ def _number(text: str) -> Fraction:
     return Fraction(value)
 
 
-def _restored(rows: tuple[tuple[Any, ...], ...]) -> Expr:
+def _restored(rows: tuple[tuple[Any, ...], ...], foreign: dict[str, Any]) -> Expr:
     algebra = default_algebra()
+    algebra.foreign.update(foreign)
     made: list[Expr] = []
     for kind, *rest in rows:
         if kind == "lit":
