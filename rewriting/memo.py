@@ -9,8 +9,8 @@ for f(a1 .. an), n between 1 and 5; the table is direct-mapped, and what comes l
 being computed its row has no normal form (0), and its last cell tells when that began (the low 31 bits of the steps
 made and saved so far); afterwards how many steps it took or, thanks to the memo, would have taken.
 
-`counts` has a row for each symbol: PROBES, HITS, and SAVED, the sum of the steps of the rows that were hit. So the
-steps of a run without memo are those made and those saved (as long as no row is overwritten while it is being computed).
+`counts` has a row for each symbol: PROBES, HITS, and SAVED, the sum of the steps of the rows that were hit. A run
+without memo would have made the steps made and those saved (unless a row was overwritten while it was being computed).
 
 Decisions are made at numbers of calls, not at times: what is counted is the same in every run on every machine.
 """
@@ -35,7 +35,6 @@ _AGAIN = 8  # sample anew when the calls have grown by this factor
 _PERIOD = 1 << 18  # calls between two looks at symbols that are ON
 _WINDOW = 16  # a sample lasts for this part of the calls made so far,
 _SHORTEST_WINDOW = 1 << 12  # but at least for so many
-_LEAST_PROBES = 64  # fewer say nothing
 PROBE_COST = 5  # steps that a probe costs, a miss with its frame and its row included
 
 
@@ -106,11 +105,9 @@ class Memo:
             self._next_look = self.calls + _PERIOD
 
     def _decide(self) -> None:
-        """ON where the steps saved since the last decision outweigh the probes, OFF elsewhere."""
-        new = self.counts - self._before
-        gains = (new[:, PROBES] >= _LEAST_PROBES) & (new[:, SAVED] > PROBE_COST * new[:, PROBES])
-        rare = (self.modes == ON) & (new[:, PROBES] < _LEAST_PROBES)
-        self.modes[:] = np.where(gains | rare, ON, OFF)
+        """ON where the steps saved since the last decision outweigh the probes, else OFF; as it was without probes."""
+        probes, _, saved = (self.counts - self._before).T
+        self.modes[:] = np.where(probes == 0, self.modes, np.where(saved > PROBE_COST * probes, ON, OFF))
         self._before = self.counts.copy()
 
     def _allocate(self) -> None:

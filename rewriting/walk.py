@@ -67,7 +67,7 @@ class Walk:
     def advance(self, executor: Executor, clock: Clock | None = None, fuel: int | None = None) -> Stop:
         """Evaluate until all is done or a limit is reached; call again to go on, with any executor of the same table.
 
-        `fuel` bounds the calls. Whoever collects the bank in between passes `held` as roots.
+        `fuel` bounds the calls.
         """
         clock = clock or Clock(Limits())
         left = fuel
@@ -97,9 +97,12 @@ class Walk:
         self._run = None
         self._next += 1
 
-    def held(self) -> tuple[Roots, ...]:
-        """Views of all terms that the walk needs."""
-        return (self.values, *(self._run.roots() if self._run else ()))
+    def collect(self, bank: TermBank) -> None:
+        """Collect the bank between two calls of `advance`: what the walk needs is kept and updated."""
+        if self._run is None:
+            bank.collect((self.values,))
+        else:
+            self._run.collect(bank, (self.values,))
 
     def results(self) -> list[TermId]:
         """The normal forms of the leading roots, as far as they are known."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lemmata.rewriting.order import path_order
-from lemmata.rewriting.rules import RewriteRule
+from lemmata.rewriting.rules import Condition, RewriteRule
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Notation, Symbol
 
@@ -103,3 +103,21 @@ def system(seed: int, terminating: bool) -> System:
     rules = [r for _ in range(make.rng.randint(1, 6)) if (r := make.rule(terminating)) is not None]
     subjects = tuple(make.subject(rules, make.rng.choice(SORTS)) for _ in range(4))
     return System(make.symbols, make.terms, make.rigid, tuple(rules), make.precedence, subjects)
+
+
+def conditional_system(seed: int, terminating: bool) -> System:
+    """As `system`, but about half of the rules have one or two conditions, which may fail to terminate."""
+    s = system(seed, terminating)
+    make = Maker(seed)
+    make.terms = s.terms
+    make.rng.seed(seed + 1)
+    rules = []
+    for rule in s.rules:
+        leaves = (*rule.variables, *make.rigid)
+        conditions = []
+        for _ in range(make.rng.choice((0, 0, 1, 2))):
+            sort = make.rng.choice(SORTS)
+            left, right = (make.term(sort, leaves, make.rng.randint(0, 1)) for _ in range(2))
+            conditions.append(Condition(left, right, equal=make.rng.random() < 0.6))
+        rules.append(replace(rule, conditions=tuple(conditions)))
+    return replace(s, rules=tuple(rules))
