@@ -183,6 +183,10 @@ class TermBank:
             raise ValueError(f"{sort} has no literals of type {type(value).__name__}")
         if type(value) is int and -opcodes.IMMEDIATE <= value < opcodes.IMMEDIATE:
             return TermId(value - opcodes.IMMEDIATE)
+        return self._intern([self.symbol_id(literal_symbol(sort)), self.literal_name(value)])
+
+    def literal_name(self, value: Value) -> int:
+        """The number of a literal's text, new if it has not been met. No name that is no literal has this number."""
         key = (type(value), value)
         number = self._literal_ids.get(key)
         if number is None:
@@ -190,7 +194,7 @@ class TermBank:
             number = self._literal_ids[key] = len(self.names)
             self.names.append(text)
             self._literals[number] = value
-        return self._intern([self.symbol_id(literal_symbol(sort)), number])
+        return number
 
     def literal_value(self, term: int) -> Value | None:
         """The value of a literal; None for any other term."""
