@@ -162,7 +162,12 @@ class TermBank:
             self.slots, self._views = slots, views
 
     def move_to(self, reserved: Ints) -> None:
-        """Lay the arena into a larger array of zeros, into which it grows from then on without being copied."""
+        """Lay the arena into a larger array, in which it grows from then on without being copied.
+
+        A collection may take it out again.
+        """
+        if self._reserved is reserved:
+            return
         top = self._views[2][opcodes.TOP]
         reserved[:top] = self.cells[:top]
         cells = reserved[: len(self.cells)]
@@ -195,6 +200,10 @@ class TermBank:
             self.names.append(text)
             self._literals[number] = value
         return number
+
+    def named_value(self, number: int) -> Value | None:
+        """The value of the literal whose text has this number; None for any other name."""
+        return self._literals.get(number)
 
     def literal_value(self, term: int) -> Value | None:
         """The value of a literal; None for any other term."""
