@@ -5,6 +5,10 @@ given symbols, turns them into a flat list of nodes, children before parents. So
 keeps the set of sorts it may have, narrowed from below by its arguments and from above by its context until only one
 reading is left, which is added to a `TermTable`.
 
+Where built-in sorts have literals, a number that could be of several sorts is an integer, `and`, `or`, `not`, `=` and
+`false` are of sort Bool where a term is wanted and there are operations of these names, and a `-` directly before a
+number binds like any minus: -2 ^ 2 is -(2 ^ 2).
+
 >>> from lemmata.rewriting.theory import Notation
 >>> plus = Symbol("+", ("N", "N"), "N", "defined", Notation("+", "infix", 40, "left"))
 >>> table = TermTable()
@@ -15,15 +19,18 @@ reading is left, which is added to a `TermTable`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
-from .printing import AND, IFF, IMPLIES, NOT, OR, RELATION
+from .literals import SORT_OF, Value, literal_text, literal_value
+from .printing import AND, IFF, IMPLIES, NOT, OR, RELATION, sign_level
 from .source import Source, SourceError, nearest
 from .syntax import PROP, TermTable
-from .theory import Symbol
+from .theory import Symbol, literal_sorts
 from .tokens import CONNECTIVE_WORDS, SPELLINGS, Token, error_at, parse_sort, shown, tokenize
 
 LARGEST_NUMERAL = 10_000
@@ -68,6 +75,7 @@ class Scope:
     variables: Mapping[str, str]
     sorts: Collection[str] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
+    literals: Collection[str] = ()  # the sorts whose literals may be written
 
 
 class _Operators:
@@ -89,7 +97,14 @@ class _Operators:
         used = {*self.infix, *self.prefix, *self.postfix}
         self._logical = {text: word for text, word in _LOGICAL.items() if text not in used}
         spelled = {a: b for a, b in SPELLINGS.items() if a not in used}
-        before = [*self.prefix, *(t for t, w in self._logical.items() if w in ("not", "forall", "exists", "false"))]
+        self.numbers = frozenset(scope.literals) & {"Int", "Rat"}
+        self.sign = sign_level(scope.symbols)
+        signs = ["-"] if self.numbers else []
+        before = [
+            *self.prefix,
+            *signs,
+            *(t for t, w in self._logical.items() if w in ("not", "forall", "exists", "false")),
+        ]
         after = [*self.infix, *self.postfix, "=", "!=", *self._logical, *spelled]
         self._before, self._after = _by_length(before), _by_length(after)
         self._spelled = spelled
@@ -126,13 +141,15 @@ def _numeral(sort: str, symbols: Collection[Symbol]) -> tuple[str, str] | None:
 
 @dataclass
 class _Node:
-    kind: str  # var, bound, app, numeral, eq, ne, imp, and, or, iff, not, false, all, ex
+    kind: str  # var, bound, app, numeral, literal, eq, ne, imp, and, or, iff, not, false, all, ex
     offset: int
     below: tuple[int, ...] = ()
     text: str = ""
-    candidates: Sequence[Symbol] = ()  # app: the symbols it may be, narrowed in place
+    candidates: Sequence[Symbol] = ()  # the symbols it may be, narrowed in place; eq, and, or, not may be formulas too
     cell: int = -1  # bound, all, ex: the variable's number
-    index: int = 0  # bound: the de Bruijn index; numeral: the value
+    index: int = 0  # bound: the de Bruijn index
+    value: Value = 0  # numeral, literal
+    sorts: frozenset[str] = frozenset()  # numeral: those it may have
 
 
 @dataclass
@@ -157,6 +174,7 @@ class _Waiting:
     candidates: Sequence[Symbol] = ()
     cell: int = -1
     base: int = 0  # call: how many operands lay below its arguments
+    number: int = -1  # prefix: the offset of the number that it is directly before
 
 
 class _Yard:
@@ -223,6 +241,8 @@ class _Yard:
             return self._name(token)
         if token.kind == "number":
             return self._number(token)
+        if token.kind == "string" and "String" in self.scope.literals:
+            return self._string(token)
         if token.kind == "hole":
             raise self.error(token, "'_' is not a name", "holes stand in declarations only: op _+_ : N N -> N")
         raise self._wanted(token)
@@ -242,17 +262,29 @@ class _Yard:
     def _word_before(self, token: Token, word: str) -> bool:
         match word:
             case "not":
-                self._waiting.append(_Waiting("prefix", "not", token.offset, NOT))
+                candidates = self.operators.prefix.get("not", ())
+                self._waiting.append(_Waiting("prefix", "not", token.offset, NOT, candidates=candidates))
             case "forall" | "exists":
                 self._binder(token, word)
             case "false":
                 self._operand(_Node("false", token.offset))
                 return True
+            case "-" if self.operators.numbers and self._is_sign(token):
+                candidates = self.operators.prefix.get("-", ())
+                level, number = self.operators.sign, token.offset + 1
+                waiting = _Waiting("prefix", "-", token.offset, level, candidates=candidates, number=number)
+                self._waiting.append(waiting)
             case _ if word in self.operators.prefix:
                 self._prefix(token, word)
             case _:
                 raise self._wanted(token)
         return False
+
+    def _is_sign(self, token: Token) -> bool:
+        """Does a number that is no name follow directly? The sign has been read already."""
+        following = self.tokens[self._at]
+        adjacent = following.kind == "number" and following.offset == token.offset + 1
+        return adjacent and (following.text not in self.operators.functions or self._named_sort(self._at) is not None)
 
     def _prefix(self, token: Token, text: str) -> None:
         candidates = self.operators.prefix[text]
@@ -269,6 +301,8 @@ class _Yard:
             node = _Node("bound", token.offset, text=name, cell=cell, index=self._depth - depth - 1)
         elif name in self.scope.variables:
             node = _Node("var", token.offset, text=name)
+        elif name == "true" and "Bool" in self.scope.literals and not functions:
+            node = _Node("literal", token.offset, text=name, value=True)
         elif functions:
             return self._function(token, functions)
         elif name in self.operators.prefix:
@@ -320,17 +354,67 @@ class _Yard:
 
     def _number(self, token: Token) -> bool:
         functions = self.operators.functions.get(token.text)
-        if functions:
+        named = self._named_sort(self._at)
+        if functions and named is None:
             return self._function(token, functions)
-        if not self.operators.numerals:
+        if not self.operators.numerals and not self.operators.numbers:
             hint = "a sort has numerals when its constructors are 0 and one like s(N)"
             raise self.error(token, f"no sort has the numeral {token.text}", hint, "unknown")
-        value = int(token.text) if len(token.text) <= 6 else LARGEST_NUMERAL + 1
-        if value > LARGEST_NUMERAL:
+        self._at += 1
+        under = self._denominator(token)
+        over, divisor = self._integer(token), 1
+        sorts = self.operators.numbers
+        if under is not None:
+            divisor = self._integer(under)
+            if not divisor:
+                raise self.error(under, "a denominator is not 0")
+            sorts = frozenset({"Rat"})
+            self._at += 2
+        elif over <= LARGEST_NUMERAL:
+            sorts = sorts.union(self.operators.numerals)
+        if not sorts:
             hint = f"{LARGEST_NUMERAL} is the largest numeral; each stands for that many successors"
             raise self.error(token, "this numeral is too large", hint)
+        if named is not None:
+            sorts = frozenset({named})
+            self._at += 2
+        value = over if under is None else Fraction(over, divisor)
+        self._operand(_Node("numeral", token.offset, text=token.text, value=value, sorts=sorts))
+        return True
+
+    def _named_sort(self, at: int) -> str | None:
+        """The sort in a number such as 2@Int, if the token is one."""
+        if at + 2 >= len(self.tokens):
+            return None
+        token, mark, name = self.tokens[at : at + 3]
+        adjacent = mark.text == "@" and mark.offset == token.end and name.offset == mark.end
+        return name.text if adjacent and name.text in self.operators.numbers else None
+
+    def _denominator(self, token: Token) -> Token | None:
+        """The number in a fraction such as 3/4, without blanks, whose beginning has been read."""
+        if "Rat" not in self.operators.numbers or self._at + 1 >= len(self.tokens):
+            return None
+        mark, under = self.tokens[self._at], self.tokens[self._at + 1]
+        adjacent = mark.text == "/" and mark.offset == token.end and under.offset == mark.end
+        return under if adjacent and under.kind == "number" else None
+
+    def _integer(self, token: Token) -> int:
+        try:
+            value = literal_value(token.text.lstrip("0") or "0")
+        except ValueError:
+            raise self.error(token, "this number is too large") from None
+        assert isinstance(value, int)
+        return value
+
+    def _string(self, token: Token) -> bool:
+        try:
+            value = json.loads(token.text)
+            literal_text(value)
+        except ValueError:
+            hint = "it has at most 32,768 characters, and escapes as JSON has them"
+            raise self.error(token, "this string cannot be read", hint) from None
         self._at += 1
-        self._operand(_Node("numeral", token.offset, text=token.text, index=value))
+        self._operand(_Node("literal", token.offset, text=token.text, value=value))
         return True
 
     def _unknown(self, token: Token, *, applied: bool) -> SourceError:
@@ -432,7 +516,7 @@ class _Yard:
     def _infix(self, token: Token, text: str) -> None:
         if text in _BINARY:
             level, grouping = _BINARY[text]
-            candidates: Sequence[Symbol] = ()
+            candidates: Sequence[Symbol] = self.operators.infix.get(text, ())
         else:
             candidates = self.operators.infix[text]
             level, grouping = candidates[0].notation.level, candidates[0].notation.grouping
@@ -487,19 +571,30 @@ class _Yard:
             self._depth -= 1
             self._operand(_Node(top.text, top.offset, (last,), cell=top.cell))
         elif top.kind == "prefix":
-            node = _Node("not", top.offset, (last,), "not")
-            if top.text != "not":
-                node = self._application(top.text, top.offset, top.candidates, (last,))
-            self._operand(node)
+            node = self.nodes[last]
+            if top.text == "not":
+                self._operand(_Node("not", top.offset, (last,), "not", top.candidates))
+            elif node.kind == "numeral" and node.offset == top.number:
+                self._negate(node, top)
+                self._operands.append(last)
+            elif not top.candidates:
+                raise self.error(top, "there is no operation '-'", "a negative number in brackets: (-2) ^ 2", "unknown")
+            else:
+                self._operand(self._application(top.text, top.offset, top.candidates, (last,)))
         else:
             pair = (self._operands.pop(), last)
             kinds = {"=": "eq", "!=": "ne", "implies": "imp"}
             if top.text in _BINARY:
-                self._operand(_Node(kinds.get(top.text, top.text), top.offset, pair, top.text))
+                self._operand(_Node(kinds.get(top.text, top.text), top.offset, pair, top.text, top.candidates))
             else:
                 self._operand(self._application(top.text, top.offset, top.candidates, pair))
 
     # Small steps
+
+    def _negate(self, node: _Node, sign: _Waiting) -> None:
+        assert isinstance(node.value, int | Fraction)
+        node.value, node.offset = -node.value, sign.offset
+        node.sorts &= self.operators.numbers
 
     def _application(self, text: str, offset: int, candidates: Sequence[Symbol], below: tuple[int, ...]) -> _Node:
         fitting = [c for c in candidates if c.arity == len(below)]
@@ -552,6 +647,7 @@ class _Resolver:
     def resolve(self, expected: frozenset[str], what: str) -> None:
         """Leave one candidate at each application, one sort in each cell and at each node. Raises SourceError."""
         self._narrow(expected, what)
+        self._prefer_integers(expected, what)
         usual = self._yard.operators.mentioned
         for cell in self._cells:
             if len(cell.sorts) > 1 and len(usual) == 1 and usual <= cell.sorts:
@@ -563,7 +659,7 @@ class _Resolver:
                 message = f"nothing tells the sort of {cell.name!r}"
                 raise error_at(self._yard.source, cell.offset, message, hint, "sort")
         for node, sorts in zip(self._nodes, self._sorts, strict=True):
-            if len(node.candidates) > 1 or (node.kind == "numeral" and len(sorts) > 1):
+            if len(node.candidates) > 1 or (node.candidates and len(sorts) > 1) or self._is_open(node, sorts):
                 of = " or ".join(sorted({c.result for c in node.candidates} if node.candidates else sorts))
                 hint = (
                     f"name the sort, as in {node.text}@{min(c.result for c in node.candidates)}"
@@ -571,6 +667,18 @@ class _Resolver:
                     else "use a variable of the sort that is meant"
                 )
                 raise self._yard.error(node, f"{node.text!r} may be of sort {of}", hint, "sort")
+
+    def _is_open(self, node: _Node, sorts: frozenset[str]) -> bool:
+        """Is it a number of which nothing tells the sort?"""
+        return node.kind == "numeral" and len(sorts) > 1
+
+    def _prefer_integers(self, expected: frozenset[str], what: str) -> None:
+        """Numbers that could be of several sorts are integers where they can."""
+        chosen = [n for n, s in zip(self._nodes, self._sorts, strict=True) if self._is_open(n, s) and "Int" in s]
+        for node in chosen:
+            node.sorts = frozenset({"Int"})
+        if chosen:
+            self._narrow(expected, what)
 
     def _narrow(self, expected: frozenset[str], what: str) -> None:
         while True:
@@ -609,12 +717,18 @@ class _Resolver:
             case "bound":
                 return self._cells[node.cell].sorts
             case "numeral":
-                return frozenset(self._yard.operators.numerals)
+                return node.sorts
+            case "literal":
+                return frozenset({SORT_OF[type(node.value)]})
+            case "false":
+                return self._prop | ({"Bool"} & set(self._yard.scope.literals))
+            case "eq" | "and" | "or" | "not" if node.candidates:
+                return self._formula_or_term(node)
             case "eq" | "ne":
                 left, right = (sorts[b] for b in node.below)
                 if self._prop in (left, right):
                     raise self._yard.error(node, f"{node.text!r} compares terms, not formulas", "use iff", "sort")
-                if not left & right:
+                if not (left & right) - self._prop:
                     names = " and ".join(" or ".join(sorted(s)) for s in (left, right))
                     raise self._yard.error(node, f"{node.text!r} between terms of sorts {names}", kind="sort")
             case _:
@@ -624,6 +738,16 @@ class _Resolver:
                         message = f"{word!r} is about formulas, and this is {self._said(b)}"
                         raise self._yard.error(self._nodes[b], message, kind="sort")
         return self._prop
+
+    def _formula_or_term(self, node: _Node) -> frozenset[str]:
+        """The same for a logical symbol whose text is also that of operations."""
+        given = [self._sorts[b] for b in node.below]
+        node.candidates = [c for c in node.candidates if all(s in g for s, g in zip(c.arguments, given, strict=True))]
+        found = frozenset(c.result for c in node.candidates)
+        equal = frozenset[str].intersection(*given) - self._prop
+        if equal if node.kind == "eq" else all(PROP in g for g in given):
+            return found | self._prop
+        return found or self._upwards(node)  # which tells what is wrong with it
 
     def _misfit(self, node: _Node) -> SourceError:
         if len(node.candidates) > 1:
@@ -647,6 +771,14 @@ class _Resolver:
                 node.candidates = [c for c in node.candidates if c.result in sorts[i]]
                 for n, b in enumerate(node.below):
                     sorts[b] &= {c.arguments[n] for c in node.candidates}
+            case "eq" | "and" | "or" | "not" if node.candidates:
+                node.candidates = [c for c in node.candidates if c.result in sorts[i]]
+                logical = self._prop & sorts[i]
+                if node.kind == "eq" and logical:
+                    left, right = node.below
+                    logical = (sorts[left] & sorts[right]) - self._prop
+                for n, b in enumerate(node.below):
+                    sorts[b] &= logical.union(c.arguments[n] for c in node.candidates)
             case "eq" | "ne":
                 left, right = node.below
                 sorts[left] = sorts[right] = (sorts[left] & sorts[right]) - self._prop
@@ -656,7 +788,7 @@ class _Resolver:
                     of = " and as ".join(" or ".join(sorted(s)) for s in (cell.sorts, sorts[i]))
                     raise self._yard.error(node, f"{cell.name!r} is used as {of}", kind="sort")
                 cell.sorts &= sorts[i]
-            case "var" | "numeral":
+            case "var" | "numeral" | "literal":
                 pass
             case _:
                 for b in node.below:
@@ -678,10 +810,22 @@ class _Resolver:
                 return table.var(node.text, *sorts)
             case "bound":
                 return table.add(("bound", node.index, *self._cells[node.cell].sorts))
+            case "eq" | "and" | "or" | "not" if PROP not in sorts:
+                return table.app(node.candidates[0].name, *below)
+            case "false" if PROP not in sorts:
+                return table.literal("false", "Bool")
+            case "literal":
+                return table.literal(literal_text(node.value), *sorts)
+            case "numeral" if not sorts.isdisjoint(self._yard.operators.numbers):
+                (sort,) = sorts
+                assert isinstance(node.value, int | Fraction)
+                value = Fraction(node.value) if sort == "Rat" else int(node.value)
+                return table.literal(literal_text(value), sort)
             case "numeral":
                 zero, step = self._yard.operators.numerals[next(iter(sorts))]
                 term = table.app(zero)
-                for _ in range(node.index):
+                assert isinstance(node.value, int)
+                for _ in range(node.value):
                     term = table.app(step, term)
                 return term
             case "ne":
@@ -727,7 +871,7 @@ def parse_formula(source: Source, symbols: Collection[Symbol], variables: Mappin
 
     Raises SourceError with kind "syntax", "unknown", "name" or "sort".
     """
-    return parse_tokens(source, tokenize(source), Scope(symbols, variables), table)
+    return parse_tokens(source, tokenize(source), _scope(symbols, variables), table)
 
 
 def parse_term(
@@ -738,4 +882,8 @@ def parse_term(
     sort: str | None = None,
 ) -> int:
     """The same for a term, of the given sort if there is one."""
-    return parse_tokens(source, tokenize(source), Scope(symbols, variables), table, sort)
+    return parse_tokens(source, tokenize(source), _scope(symbols, variables), table, sort)
+
+
+def _scope(symbols: Collection[Symbol], variables: Mapping[str, str]) -> Scope:
+    return Scope(symbols, variables, literals=literal_sorts(symbols, variables.values()))

@@ -3,23 +3,27 @@
 The ASCII form is the reference: what `show` prints, the MPL parser reads back to the same term. Where a signature has
 several sorts, quantifiers name theirs, and so do constructors that nothing else tells apart.
 
+Literals stand for themselves: 12, -7, 3/4 (without blanks: 3 / 4 is a division), true, "abc". A rational that is whole
+number is written 2/1 where a plain 2 could be of another sort, an integer 2@Int where the signature has numerals too.
+
 Iterative, so that depth does not matter; `most` elides the middle of very long texts for messages and `repr`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from .overloading import Overloads
-from .syntax import BINDERS, PROP, TermTable, children
-from .theory import Notation, Symbol
+from .syntax import BINDERS, PROP, Row, TermTable, children
+from .theory import Notation, Symbol, literal_sorts
 
 Style = Literal["ascii", "unicode", "latex"]
 
 # Binding levels of the logical symbols; operators of terms lie between RELATION and 99, application at 100.
 IFF, IMPLIES, OR, AND, NOT, RELATION, ATOM = 1, 2, 3, 4, 5, 10, 100
+FRACTION, NEGATIVE = 50, 55  # of literals such as 3/4 and -7, these where the signature has no sign of its own
 
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     "=": ("=", "=", "="),
@@ -112,11 +116,18 @@ class Printer:
     'x + (y + x) = y'
     """
 
-    def __init__(self, symbols: Collection[Symbol]) -> None:
+    def __init__(self, symbols: Collection[Symbol], sorts: Collection[str] = ()) -> None:
+        """`sorts` are those that terms may have beside the ones that symbols mention."""
         self._overloads = Overloads(symbols)
+        literals = literal_sorts(symbols, sorts)
+        self._only_rationals = literals.isdisjoint({"Int"}) and not has_numerals(symbols)
+        self._suffix = "@Int" if has_numerals(symbols) else ""
+        self._negative = sign_level(symbols)
         self._notation = {s.name: s.notation for s in [*symbols, *self._overloads.qualified]}
         self._sorts = {sort for s in symbols for sort in (*s.arguments, s.result)} - {PROP}
-        self._reserved = {s.notation.text for s in symbols} | _WORDS.keys()
+        self._reserved = (
+            {s.notation.text for s in symbols} | _WORDS.keys() | ({"true"} if "Bool" in literals else set())
+        )
         self._unary = {s.notation.text for s in symbols if s.notation.form in ("prefix", "postfix")}
 
     def show(
@@ -189,9 +200,13 @@ class Printer:
             return [self._name(scope.names[-1 - k] if k < inner else f"#{k}", style)]
         if kind == "false":
             return [_word("false", style)]
+        if kind == "lit":
+            return self._literal(row, least, style)
         if kind == "app":
             notation = self._notation.get(str(row[1]), Notation(str(row[1])))
-            return self._application(notation, children(row), least, inner, style)
+            arguments = children(row)
+            number = notation.form == "prefix" and any(table.rows[c][0] == "lit" for c in arguments)
+            return self._application(notation, arguments, number, least, inner, style)
         if kind in BINDERS:
             name = scope.enter(table.hints.get(i, "x"))
             word = _word("forall" if kind == "all" else "exists", style)
@@ -216,8 +231,9 @@ class Printer:
         return _binary(word, (a, (0,)), (b, (1,)), level, "right", least, inner, style)
 
     def _application(
-        self, notation: Notation, below: Sequence[int], least: int, binders: int, style: Style
+        self, notation: Notation, below: Sequence[int], number: bool, least: int, binders: int, style: Style
     ) -> list[Part]:
+        """A symbol applied; `number` says that it is a prefix before a literal."""
         text = notation.text
         if notation.form == "infix" and len(below) == 2:
             pair = ((below[0], (0,)), (below[1], (1,)))
@@ -225,7 +241,8 @@ class Printer:
         shown = self._name(text, style) if notation.form == "function" else _symbol(text, style)
         if notation.form == "prefix" and len(below) == 1:
             gap = " " if text[-1].isalnum() else ""
-            body: list[Part] = [shown + gap, (below[0], notation.level, binders, (0,))]
+            operand = (below[0], notation.level, binders, (0,))
+            body: list[Part] = [shown + gap, *_wrapped([operand], number and not gap)]  # -(3) is no literal
             return _wrapped(body, least > notation.level)
         if notation.form == "postfix" and len(below) == 1:
             gap = " " if text[0].isalnum() else ""
@@ -238,10 +255,34 @@ class Printer:
             parts += [", "] * (n > 0) + [(child, 0, binders, (n,))]
         return [*parts, ")"]
 
+    def _literal(self, row: Row, least: int, style: Style) -> list[Part]:
+        text, sort = str(row[1]), row[2]
+        if sort == "String":
+            return [text if style != "latex" else rf"\text{{{_escaped(text)}}}"]
+        if sort == "Rat" and self._only_rationals:
+            text = text.removesuffix("/1")
+        negative = text.startswith("-") and least > self._negative
+        wrap = negative or ("/" in text and least > FRACTION)
+        if style == "latex" and "/" in text:
+            over, under = text.split("/")
+            text = rf"\frac{{{over}}}{{{under}}}"
+        return _wrapped([text + (self._suffix if sort == "Int" else "")], wrap)
+
     def _name(self, name: str, style: Style) -> str:
         if style != "latex" or (len(name) == 1 and name.isalnum()):
             return name
         return rf"\mathit{{{_escaped(name)}}}"
+
+
+def has_numerals(symbols: Iterable[Symbol]) -> bool:
+    """Can a number be the name of a symbol, or a numeral?"""
+    return any(s.notation.form == "function" and s.notation.text[:1].isdigit() for s in symbols)
+
+
+def sign_level(symbols: Iterable[Symbol]) -> int:
+    """How tightly the sign of a negative literal binds: as the signature's own minus."""
+    signs = (s.notation.level for s in symbols if s.notation.form == "prefix" and s.notation.text == "-")
+    return next(signs, NEGATIVE)
 
 
 def _escaped(text: str) -> str:

@@ -26,15 +26,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache, cached_property
 
 from .bank import BankSymbol, TermBank, TermId, app_symbol
+from .literals import LITERAL_SORTS, SORT_OF, Value
 from .matching import match
 from .parsing import LARGEST_NUMERAL, parse_term
 from .printing import Printer
 from .source import LemmataError, Source, nearest
 from .syntax import PROP, Row, TermTable, children
-from .theory import Datatype, IllTyped, Symbol, Theory, extend_sorts
+from .theory import Datatype, IllTyped, Symbol, Theory, extend_sorts, literal_sorts
 
 _SHOWN = 200  # characters of a repr
 _TYPESET = 1000  # nodes of the largest term that a notebook is given as LaTeX
@@ -90,9 +92,14 @@ class Signature:
         return tuple(Datatype(sort, tuple(names)) for sort, names in made.items())
 
     @cached_property
+    def literals(self) -> frozenset[str]:
+        """The built-in sorts that have literals here: `Int`, `Rat`, `Bool` and `String`, where they are mentioned."""
+        return literal_sorts(self.symbols, self.variables.values())
+
+    @cached_property
     def printer(self) -> Printer:
         """Writes terms in the notation of the symbols."""
-        return Printer(self.symbols)
+        return Printer(self.symbols, self.variables.values())
 
     def var(self, name: str, sort: str | None = None) -> Term:
         """A variable, of its declared sort or of `sort`. Raises LemmataError if neither is known."""
@@ -109,6 +116,26 @@ class Signature:
         table = TermTable()
         known = {**self.variables, **(variables or {})}
         return self.load(table, parse_term(Source("<text>", text), self.symbols, known, table, sort))
+
+    def literal(self, value: Value, sort: str | None = None) -> Term:
+        """A literal: an int, a Fraction, a bool or a str of the built-in sort that has such values.
+
+        An int becomes a rational where `sort` is Rat. Raises SortError if the signature has no such literals.
+
+        >>> from lemmata.rewriting.operations import builtin_symbols
+        >>> sig = Signature(builtin_symbols(["Int", "Bool"]), {"x": "Int"})
+        >>> sig.var("x") * sig.literal(-2) + 1
+        Term('x * -2 + 1')
+        """
+        found = SORT_OF.get(type(value)) if sort is None else sort
+        if found == "Rat" and type(value) is int:
+            value = Fraction(value)
+        if found not in self.literals or LITERAL_SORTS[found] is not type(value):
+            raise SortError(f"no literal of type {type(value).__name__} and sort {found} in this signature")
+        try:
+            return Term(self, self.bank.literal(value, found))
+        except ValueError as error:
+            raise SortError(str(error)) from None
 
     def make(self, head: str, *arguments: Term | int) -> Term:
         """A symbol, given by its text or its name, applied to arguments; whole numbers stand for numerals.
@@ -134,8 +161,10 @@ class Signature:
         sorts: list[str] = []
         extend_sorts(sorts, own.rows, self.symbol)
         for i, cells in enumerate(own.rows):
-            if sorts[i] == PROP or cells[0] not in ("var", "app"):
+            if sorts[i] == PROP or cells[0] not in ("var", "lit", "app"):
                 raise IllTyped("a formula is not a term", i)
+            if cells[0] == "lit" and sorts[i] not in self.literals:
+                raise IllTyped(f"the sort {sorts[i]} has no literals here", i)
         return Term(self, self.bank.load(own, [root], self.symbol)[0])
 
     def adopt(self, term: Term) -> Term:
@@ -184,6 +213,8 @@ class Signature:
         return Term(self, self.bank.node(self.bank.symbol_id(app_symbol(symbol)), [t.id for t in terms]))
 
     def _numeral(self, value: int, sort: str) -> Term:
+        if sort in self.literals and sort in ("Int", "Rat"):
+            return self.literal(value, sort)
         if abs(value) > LARGEST_NUMERAL:
             raise SortError(f"a numeral this large stands for too many successors; the largest is {LARGEST_NUMERAL}")
         return self.term(str(value), sort)
@@ -245,17 +276,22 @@ class Term:
 
     @property
     def is_variable(self) -> bool:
-        return self.symbol is None
+        return self.signature.bank.head(self.id).kind == "var"
+
+    @property
+    def value(self) -> Value | None:
+        """What a literal stands for; None for any other term."""
+        return self.signature.bank.literal_value(self.id)
 
     @property
     def symbol(self) -> Symbol | None:
-        """The symbol that it starts with; None for a variable."""
+        """The symbol that it starts with; None for a variable or literal."""
         head = self.signature.bank.head(self.id)
         return self.signature.symbol[head.name] if head.kind == "app" else None
 
     @property
     def head(self) -> str:
-        """The text of the symbol that it starts with, or the name of the variable."""
+        """The text of the symbol that it starts with or of the literal, or the name of the variable."""
         symbol = self.symbol
         return self.signature.bank.leaf_name(self.id) if symbol is None else symbol.notation.text
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from .literals import SORT_OF, literal_value
+from .literals import LITERAL_SORTS, SORT_OF, literal_value
 from .syntax import BINDERS, PROP, Row, TermTable, children
 
 SymbolKind = Literal["constructor", "defined", "abstract", "predicate", "builtin"]
@@ -147,6 +147,15 @@ class Theory:
         }
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def literal_sorts(symbols: Iterable[Symbol], sorts: Iterable[str] = ()) -> frozenset[str]:
+    """The sorts with literals among those that symbols mention and `sorts`: they have a name of literals, and no
+    constructors."""
+    symbols = list(symbols)
+    mentioned = {sort for s in symbols for sort in (*s.arguments, s.result)}.union(sorts)
+    made = {s.result for s in symbols if s.kind == "constructor"}
+    return frozenset(LITERAL_SORTS.keys() & mentioned - made)
 
 
 def _beside(symbol: Symbol) -> list[object]:

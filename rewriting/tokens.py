@@ -49,7 +49,7 @@ _TOKEN = re.compile(
     | (?P<newline>\n)
     | (?P<name>_?[^\W\d_][\w']*)
     | (?P<number>[0-9]+(?!\w))
-    | (?P<string>"[^"\n]*")
+    | (?P<string>"(?:[^"\\\n]|\\[^\n])*")
     | (?P<bracket>[(),])
     | (?P<hole>_)
     | (?P<operator>(?:(?!--)[^\w\s(),"\[\]{};`])+)
