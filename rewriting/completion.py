@@ -24,7 +24,6 @@ from .ground_joining import GroundJoining
 from .knowledge import Knowledge
 from .limits import Clock, Stop
 from .matching import Substitution, match
-from .orders import Lpo
 from .overlaps import Overlap, apart, overlaps, replace_at, tree_size
 from .syntax import TermTable
 
@@ -185,7 +184,7 @@ class Completion:
         directed = [known.greater(e.left, e.right) or known.greater(*_turned(e)) for e in self._active]
         if all(directed):
             return True
-        if not isinstance(known.order, Lpo) or not all(map(self._is_used, self._active)):
+        if not all(map(self._is_used, self._active)):
             return False
         joins = GroundJoining(known.terms, known.order, known.table.rules)
         for outer, inner in product(self._active, repeat=2):

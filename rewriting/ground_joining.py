@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from .matching import match
-from .order import path_order
-from .orders import Lpo, places
+from .orders import Order
 from .syntax import TermTable, children, with_children
 from .system import RewriteRule
 
@@ -20,27 +19,43 @@ FUEL = 20_000  # looks at terms for one normal form
 
 
 class GroundJoining:
-    """Tests pairs of terms for one set of rules, whose ordered rules are compared by one path order."""
+    """Tests pairs of terms for one set of rules, whose ordered rules are compared by one order."""
 
-    def __init__(self, terms: TermTable, order: Lpo, rules: Sequence[RewriteRule]) -> None:
+    def __init__(self, terms: TermTable, order: Order, rules: Sequence[RewriteRule]) -> None:
         self.terms = terms
-        self._above = places(order.precedence)
+        self._order = order
+        self._plain = order.comparison(terms)
+        self._answers: dict[int, bool] = {}  # by equation, its variables named in order of occurrence
         self._rules: dict[str, list[RewriteRule]] = {}
         for rule in rules:
             self._rules.setdefault(str(terms.rows[rule.lhs][1]), []).append(rule)
 
     def joined(self, left: int, right: int) -> bool:
         """Do the two join in every case? False where there are too many cases to look at."""
-        variables = self.terms.free_variables(self.terms.eq(left, right))
+        equation = self.terms.eq(left, right)
+        variables = self.terms.free_variables(equation)
+        names = {v: self.terms.var(f"{n}~", str(self.terms.rows[v][2])) for n, v in enumerate(variables)}
+        renamed = self.terms.replace(equation, names)
+        if renamed not in self._answers:
+            sides = children(self.terms.rows[renamed])
+            self._answers[renamed] = self._in_all_cases([names[v] for v in variables], *sides)
+        return self._answers[renamed]
+
+    def _in_all_cases(self, variables: Sequence[int], left: int, right: int) -> bool:
+        if self._joined_by(self._plain, left, right):  # without a look at the values
+            return True
         if len(variables) > MOST_VARIABLES:
-            return left == right
+            return False
         return all(self._joined_in(case, left, right) for case in cases(variables))
 
     def _joined_in(self, case: Sequence[Sequence[int]], left: int, right: int) -> bool:
         """The case gives groups of variables with one value, the smallest first."""
         same = {v: group[0] for group in case for v in group}
         left, right = self.terms.replace(left, same), self.terms.replace(right, same)
-        greater = path_order(self.terms, self._above, {group[0]: n for n, group in enumerate(case)})
+        ranks = {group[0]: n for n, group in enumerate(case)}
+        return self._joined_by(self._order.comparison(self.terms, ranks), left, right)
+
+    def _joined_by(self, greater: Callable[[int, int], bool], left: int, right: int) -> bool:
         normal: dict[int, int] = {}
         ends = [self._normal(term, greater, normal) for term in (left, right)]
         return ends[0] == ends[1] is not None

@@ -19,6 +19,7 @@ from .rewriter import Rewriter
 from .rules import RewriteRule, RuleTable, compile_rules
 from .syntax import TermTable
 from .theory import Theory
+from .weighing import WeighingRewriter
 
 FUEL = 200_000  # steps of one normalisation in a search
 _MOST_EXTENDED = 16  # rewriters with hypotheses that are kept for the next question
@@ -76,8 +77,14 @@ class Knowledge:
     def rewriter(self) -> Rewriter:
         """Rewrites with the definitions and all theorems that give rules."""
         if self._rewriter is None:
-            self._rewriter = Rewriter(self.bank, self.table, self.precedence, FUEL)
+            self._rewriter = self._rewriter_for(self.table)
         return self._rewriter
+
+    def _rewriter_for(self, table: RuleTable) -> Rewriter:
+        """The kernels compare by path orders; where a Knuth-Bendix order is needed it takes the slower way."""
+        if isinstance(self.order, Kbo) and any(rule.ordered for rule in table.rules):
+            return WeighingRewriter(self.bank, table, self.order, FUEL)
+        return Rewriter(self.bank, table, self.precedence, FUEL)
 
     def rewriter_with(self, rules: Iterable[RewriteRule]) -> Rewriter:
         """The same with more rules, which come first."""
@@ -88,7 +95,7 @@ class Knowledge:
         found = self._extended.get(key)
         if found is None:
             table = compile_rules(self.bank, self.terms, self.theory.symbol, extra, self.table)
-            found = self._extended[key] = Rewriter(self.bank, table, self.precedence, FUEL)
+            found = self._extended[key] = self._rewriter_for(table)
             if len(self._extended) > _MOST_EXTENDED:
                 del self._extended[next(iter(self._extended))]
         return found
@@ -141,8 +148,7 @@ class Knowledge:
     ) -> list[RewriteRule]:
         """The rules that an equation gives: one where the order directs it, else ordered ones both ways.
 
-        Ordered rules are compared by path orders only, so a Knuth-Bendix order gives none. The equation's variables
-        are `quantified`, or all of them if that is None.
+        Its variables are `quantified`, or all of them if that is None.
         """
         row = self.terms.rows[formula]
         if row[0] != "eq" or row[1] == row[2]:
@@ -163,8 +169,6 @@ class Knowledge:
             return rule(left, right, flipped=False, ordered=False)
         if self.greater(right, left):
             return rule(right, left, flipped=True, ordered=False)
-        if isinstance(self.order, Kbo):
-            return []
         both = rule(left, right, flipped=False, ordered=True)
         if match(self.terms, formula, self.terms.eq(right, left), pattern) is None:
             both += rule(right, left, flipped=True, ordered=True)

@@ -185,8 +185,8 @@ def complete(
     Definitions are equations like the other axioms; induction is not used. With no order given, several are tried, a
     little of each in turn and then more: those that direct the axioms as they are written, then path orders that put
     symbols with one argument above others, then all path orders if there are few symbols. What no order directs is used
-    where it makes a term smaller (unfailing completion, `completion.py`), in path orders only. `steps` bounds the
-    critical pairs looked at in all, the same on every machine.
+    where it makes a term smaller (unfailing completion, `completion.py`). `steps` bounds the critical pairs looked at
+    in all, the same on every machine.
 
     Raises LemmataError for axioms that are no equations, and for an order that is none over the symbols.
     """
@@ -303,8 +303,6 @@ class _Attempt:
             for side, other in ((e.left, e.right), (e.right, e.left)):
                 if rows[side][0] == "var" and side not in known.terms.free_variables(other):
                     return f"all terms of sort {rows[side][2]} are equal, {said}, which is no rule"
-            if isinstance(self.order, Kbo):
-                return f"{said} cannot be directed in the order {self.order}"
         return None
 
     def results(self) -> tuple[tuple[Rule, ...], Certificate]:
@@ -366,7 +364,7 @@ def _reduced(known: Knowledge, equations: Sequence[Equation]) -> Iterator[tuple[
     for r in [r for r in reversed(kept) if not r.directed]:
         others = {(k.equation.origin, k.equation.name) for k in kept if k is not r}
         rules = [rule for rule in known.table.rules if rule.cites in others]
-        if isinstance(known.order, Lpo) and GroundJoining(terms, known.order, rules).joined(r.left, r.right):
+        if GroundJoining(terms, known.order, rules).joined(r.left, r.right):
             kept.remove(r)
     for r in sorted(kept, key=shown):
         builder = Builder(terms)

@@ -42,9 +42,12 @@ class Lpo:
 
     precedence: tuple[str, ...]
 
-    def comparison(self, table: TermTable) -> Comparison:
-        """The strict order on rows of the table; memoised, so keep it for as long as the table grows."""
-        return path_order(table, places(self.precedence))
+    def comparison(self, table: TermTable, among: Mapping[int, int] | None = None) -> Comparison:
+        """The strict order on rows of the table, for all values of variables that are in the order `among`, if given.
+
+        Memoised, so keep it for as long as the table grows.
+        """
+        return path_order(table, places(self.precedence), among)
 
     def expect(self, symbols: Collection[Symbol]) -> None:
         """Raise LemmataError unless this orders terms over the symbols."""
@@ -66,9 +69,17 @@ class Kbo:
     weights: Mapping[str, int] = field(hash=False)
     variable: int = 1
 
-    def comparison(self, table: TermTable) -> Comparison:
-        """The strict order on rows of the table; weights are memoised, so keep it for as long as the table grows."""
-        return weight_order(table, places(self.precedence), self.weights, self.variable)
+    def comparison(self, table: TermTable, among: Mapping[int, int] | None = None) -> Comparison:
+        """The strict order on rows of the table, for all values of variables that are in the order `among`, if given.
+
+        Weights are memoised, so keep it for as long as the table grows.
+        """
+        return weight_order(table, places(self.precedence), self.weights, self.variable, among)
+
+    def total_comparison(self, table: TermTable) -> Comparison:
+        """The same with variables as constants below every symbol, ordered by sort and then by name. Then it is total,
+        literals excepted."""
+        return weight_order(table, places(self.precedence), self.weights, self.variable, constants=True)
 
     def expect(self, symbols: Collection[Symbol]) -> None:
         """Raise LemmataError unless this is a reduction order on terms over the symbols."""
@@ -111,13 +122,23 @@ def _expect_total(precedence: Sequence[str], symbols: Collection[Symbol]) -> Non
         raise LemmataError(f"the precedence lacks {missing[0]!r}", hint="it must name every symbol, the greatest first")
 
 
-def weight_order(table: TermTable, above: Mapping[str, int], weights: Mapping[str, int], variable: int) -> Comparison:
+def weight_order(
+    table: TermTable,
+    above: Mapping[str, int],
+    weights: Mapping[str, int],
+    variable: int,
+    among: Mapping[int, int] | None = None,
+    constants: bool = False,
+) -> Comparison:
     """The Knuth-Bendix order on rows of `table`: a place in the precedence and a weight for every symbol.
 
-    One comparison is linear in the DAGs of both sides, but for what is shared between arguments along the way to the
-    first difference.
+    Variables are incomparable; or compared by their numbers in `among`, where s > t then holds for all values in that
+    order; or, as `constants`, by sort and name. One comparison is linear in the DAGs of both sides, but for what is
+    shared between arguments along the way to the first difference.
     """
     rows = table.rows
+    given = among or {}
+    ranked = sorted(given, key=lambda v: -given[v])
     memo: dict[int, int] = {}
 
     def weight(term: int) -> int:
@@ -136,14 +157,33 @@ def weight_order(table: TermTable, above: Mapping[str, int], weights: Mapping[st
             stack.pop()
         return memo[term]
 
+    def covered(surplus: Mapping[int, int]) -> bool:
+        """Does the surplus of variables weigh nothing less than nothing, whatever their values?
+
+        Those in an order cover one another: what is missing of a small value is made up for by more of a greater one.
+        """
+        total = 0
+        for v in ranked:
+            total += surplus.get(v, 0)
+            if total < 0:
+                return False
+        return all(n >= 0 for v, n in surplus.items() if v not in given)
+
     def greater(s: int, t: int) -> bool:
-        surplus = {v: n for v, n in occurrences(table, {s: 1, t: -1}).items() if rows[v][0] == "var"}
-        while s != t and min(surplus.values(), default=0) >= 0:
+        surplus: dict[int, int] = {}
+        if s != t and not constants:
+            surplus = {v: n for v, n in occurrences(table, {s: 1, t: -1}).items() if rows[v][0] == "var"}
+        while s != t and covered(surplus):
             a, b = rows[s], rows[t]
             difference = weight(s) - weight(t)
-            if difference or a[0] != "app" or b[0] != "app":
-                # With equal weights, t is a variable just if s is that variable below weightless symbols.
-                return difference > 0 or (a[0] == "app" and b[0] != "app")
+            if difference:
+                return difference > 0
+            if a[0] == b[0] == "var":
+                by_name = (str(a[2]), str(a[1])) > (str(b[2]), str(b[1]))
+                return by_name if constants else s in given and t in given and given[s] > given[t]
+            if a[0] != "app" or b[0] != "app":
+                # Unless variables are constants, t is a variable just if s is that variable below weightless symbols.
+                return a[0] == "app" and b[0] != "app"
             if a[1] != b[1]:
                 return above[str(a[1])] > above[str(b[1])]
             below, others = children(a), children(b)
@@ -153,9 +193,9 @@ def weight_order(table: TermTable, above: Mapping[str, int], weights: Mapping[st
             for c, d in zip(below[n + 1 :], others[n + 1 :], strict=True):
                 later[c] = later.get(c, 0) + 1
                 later[d] = later.get(d, 0) - 1
-            for v, count in occurrences(table, later).items():
-                if v in surplus:
-                    surplus[v] -= count
+            for v, count in occurrences(table, later).items() if not constants else ():
+                if rows[v][0] == "var":
+                    surplus[v] = surplus.get(v, 0) - count
         return False
 
     return greater

@@ -119,6 +119,32 @@ class TestLaws:
         for a, b in product(ground, repeat=2):
             assert greater(a, b) + greater(b, a) + (a == b) == 1
 
+    @given(SEEDS)
+    def test_with_an_order_of_the_variables(self, seed: int) -> None:
+        """What is greater for values in an order is so for such values; and so is all that was greater without."""
+        few = Few(seed)
+        chosen = order(few)
+        x, y = few.variables
+        plain, among = chosen.comparison(few.terms), chosen.comparison(few.terms, {x: 0, y: 1})
+        drawn = [few.term(3) for _ in range(6)]
+        values = [{x: a, y: b} for a, b in product([few.term(1) for _ in range(4)], repeat=2) if plain(b, a)]
+        assert among(y, x)
+        assert not among(x, y)
+        for a, b in product(drawn, repeat=2):
+            assert among(a, b) or not plain(a, b)
+            if among(a, b):
+                assert all(plain(few.terms.replace(a, v), few.terms.replace(b, v)) for v in values)
+
+    @given(SEEDS)
+    def test_with_variables_as_constants_weights_give_a_total_order(self, seed: int) -> None:
+        few = Few(seed)
+        chosen = order(few)
+        if isinstance(chosen, Kbo):
+            plain, total = chosen.comparison(few.terms), chosen.total_comparison(few.terms)
+            for a, b in product([few.term(3) for _ in range(6)], repeat=2):
+                assert total(a, b) + total(b, a) + (a == b) == 1
+                assert total(a, b) or not plain(a, b)
+
     def test_depth_of_a_hundred_thousand_and_shared_arguments(self) -> None:
         t = TermTable()
         x, y = t.var("x", "N"), t.var("y", "N")
