@@ -8,7 +8,7 @@ what the kernel asks Python for, tunes the memo, and collects the bank when that
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,13 +16,10 @@ from . import kernels, opcodes, runs
 from .bank import Ints, TermBank, TermId
 from .limits import Clock, Limits, Stop, Stopped
 from .memo import Memo
-from .operations import evaluate
 from .rewriter import symbol_ranks
 from .rules import RuleTable
-from .runs import Roots, RunState
+from .runs import Host, Roots, RunState, compute
 from .walk import Walk
-
-Host = Callable[[Sequence[TermId]], TermId | None]
 
 # When the arena is full and has so many cells it is collected, later when it has twice as many as survived.
 COLLECT_CELLS = 3 << 22
@@ -143,14 +140,7 @@ class TableMachine:
         call = run.pending(bank)
         assert call is not None
         symbol, arguments = call
-        host = self._hosts.get(symbol)
-        if host is not None:
-            value = host(arguments)
-        else:
-            operation = self.table.signature[bank.symbols[symbol].name]
-            values = [v for t in arguments if (v := bank.literal_value(t)) is not None]
-            result = evaluate(operation.notation.text, values)
-            value = None if result is None else bank.literal(result, operation.result)
+        value = compute(bank, self.table, self._hosts, symbol, arguments)
         if value is not None:
             run.answer(bank, value)
             run.state[runs.STEPS] += 1
@@ -158,7 +148,7 @@ class TableMachine:
         entry = int(self.table.entry[symbol]) if symbol < len(self.table.entry) else -1
         if entry < 0:
             run.answer(bank, run.term(bank))
-        elif host is not None:
+        elif symbol in self._hosts:
             run.state[runs.RESUME] = entry
         else:
             run.state[runs.RESUME] = entry + 3 + len(arguments)

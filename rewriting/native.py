@@ -13,23 +13,30 @@ import ctypes
 import mmap
 import platform
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import llvmlite.binding as llvm
 import numpy as np
 import numpy.typing as npt
 
-from . import native_cache, opcodes
+from . import native_cache, opcodes, runs
 from . import native_code as code
 from .bank import Collected, Ints, TermBank, TermId
-from .limits import Clock, Stop, Stopped
+from .limits import Clock, Stop
+from .memo import Memo
+from .native_memo import NativeMemo
 from .rules import RuleTable
+from .runs import Host, Roots, RunState, compute
 
 _STARTING = threading.Lock()  # the size of new threads' stacks is one number for all
 Result = TypeVar("Result")
+if TYPE_CHECKING:
+    from .machine import TableMachine
+
 _STACK_CELLS = (1 << 30, 1 << 28, 1 << 24)  # of the run's stack, as many as the system will reserve
 _ARENA_CELLS = ((1 << 31) - 1, 1 << 30, 1 << 28, 1 << 26)  # of the bank
 _THREAD_STACK = (1 << 33, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, the same
@@ -37,7 +44,7 @@ _PYTHON_STACK = 1 << 24  # bytes of it left to Python at a safepoint
 _FIRST_COLLECTION = 1 << 20  # cells
 _SEEN_OFTEN = 10_000  # terms of a symbol that must have been made before it may get plain cells
 _RARELY = 8  # and of so many at most one may have been met before
-_TICK = 0.01  # seconds between two looks at the clock
+_IMPROVE_AFTER = 0.01  # seconds of a run in quick code after which better code is made
 
 
 def available() -> bool:
@@ -132,98 +139,111 @@ def _target(optimise: bool) -> llvm.TargetMachine:
 
 
 class NativeMachine:
-    """Runs calls of symbols of one table over one bank. Not for use from several threads at once.
+    """Runs calls over one bank with one rule table, which must have been compiled at once, without a base, and without
+    ordered rules. The runs are those of `runs.py`; the table machine, which takes the same arguments, makes up for what
+    native code cannot do: go on with frames that another executor left.
 
-    `hosts` are the symbols that Python computes from their arguments. With `memo`, calls go through the adaptive memo.
-    With `wait`, optimised code is compiled before anything runs; otherwise it is put in while quick code runs.
+    With `memo`, calls go through the adaptive memo. With `wait`, optimised code is compiled before anything runs;
+    otherwise it is put in while quick code runs, once that has run for a while.
     """
 
     def __init__(
         self,
         bank: TermBank,
         table: RuleTable,
-        hosts: Mapping[int, Callable[..., int]] | None = None,
+        hosts: Mapping[int, Host] | None = None,
         memo: bool = False,
         wait: bool = False,
     ) -> None:
         self.bank = bank
         self.table = table
-        self.hosts = dict(hosts or {})
-        self._constants: Ints = np.zeros(1, np.int32)
-        self._load_constants()
+        self._hosts = dict(hosts or {})
         symbols = len(bank.symbols)
-        self._comparable = _comparable(bank, table)
         entry = {f: e for f, e in enumerate(table.entry.tolist()) if e >= 0}
+        instructions = table.code.tolist()
+        for f in self._hosts:
+            if f not in entry:
+                entry[f] = len(instructions)
+                instructions += [opcodes.STUCK, f, int(bank.arity[f])]
         self.program = code.NativeProgram(
-            code=table.code.tolist(),
-            entry=entry | dict.fromkeys(self.hosts, 0),
+            code=instructions,
+            entry=entry,
             arity=bank.arity[:symbols].tolist(),
-            hosts=frozenset(self.hosts),
-            immediates="Int" in {s.result for s in bank.symbols if s.kind == "app"},
+            constants=len(table.constants),
+            memo_frames=len(table.code),
+            hosts=frozenset(self._hosts),
+            immediates=any("Int" in (s.result, *s.arguments) for s in table.signature.values()),
             memo=memo,
         )
-        self.context = np.zeros(code.CONTEXT_CELLS, np.int64)
+        self.memo = NativeMemo(code.memoised(self.program) if memo else [], symbols)
+        self._constants: Ints = np.zeros(1, np.int32)
+        self._collections = -1
         self._stack = _reserve(_STACK_CELLS)
-        self._arena = _reserve(_ARENA_CELLS)
-        bank.move_to(self._arena)
         self._marks = _reserve(_ARENA_CELLS)
         self._scratch = _reserve(_ARENA_CELLS)
+        self._arena = _reserve(_ARENA_CELLS)
         self._collect_at = _FIRST_COLLECTION
         self._functions = np.zeros(symbols, np.uint64)
         self._plain = np.zeros(symbols, np.int8)
-        self._may_be_plain = np.array([self._unseen(f) for f in range(symbols)])
         self._made = np.zeros(symbols, np.int64)
         self._found = np.zeros(symbols, np.int64)
-        self._callback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(self._attend)
+        comparable = _comparable(bank, table)
+        self._may_be_plain = np.array([s.result not in comparable for s in bank.symbols])
         self._stop: Stop | None = None
+        self._failure: BaseException | None = None
+        self._other: TableMachine | None = None
         self._lowest = 0
-        self._slots_callback = ctypes.CFUNCTYPE(None)(self._more_slots)
-        context = self.context
-        context[code.MORE_SLOTS] = ctypes.cast(self._slots_callback, ctypes.c_void_p).value
-        context[code.CALLBACK] = ctypes.cast(self._callback, ctypes.c_void_p).value
-        context[code.BASE] = self._stack.ctypes.data
-        context[code.FUNCTIONS] = self._functions.ctypes.data
-        context[code.PLAIN] = self._plain.ctypes.data
-        context[code.MADE] = self._made.ctypes.data
-        context[code.FOUND] = self._found.ctypes.data
+        self._extra: tuple[Roots, ...] = ()
+        self._callbacks = (
+            ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(self._attend),
+            ctypes.CFUNCTYPE(None)(self._more_slots),
+            ctypes.CFUNCTYPE(ctypes.c_int64)(self._compute),
+        )
+        self.context = context = np.zeros(code.CONTEXT_CELLS, np.int64)
+        for place, callback in zip((code.CALLBACK, code.MORE_SLOTS, code.COMPUTE), self._callbacks, strict=True):
+            context[place] = ctypes.cast(callback, ctypes.c_void_p).value or 0
+        for place, array in (
+            *((code.BASE, self._stack), (code.FUNCTIONS, self._functions), (code.PLAIN, self._plain)),
+            *((code.MADE, self._made), (code.FOUND, self._found), (code.MEMO, self.memo.table)),
+            *((code.MODE, self.memo.modes), (code.PROBES, self.memo.probes), (code.HITS, self.memo.hits)),
+            (code.WORK, self.memo.work),
+        ):
+            context[place] = array.ctypes.data
+        context[code.MEMO_MASK] = self.memo.rows - 1
         text = code.translate(self.program, direct=True)
-        name = native_cache.key(text)
-        binary = native_cache.find(name)
-        self.optimised = wait or binary is not None
+        binary = native_cache.find(native_cache.key(text))
+        self._better = None if binary or wait else _Improvement(text)
         if binary is None:
             binary = optimised(text) if wait else assemble(code.translate(self.program, direct=False), optimise=False)
         self._code = [load(self.program, binary)]
         self._install(self._code[0])
 
-    def _unseen(self, symbol: int) -> bool:
-        """Can terms of the symbol not occur in anything that the rules compare?"""
-        return self.bank.symbols[symbol].result not in self._comparable
+    def has_rules(self, symbol: int) -> bool:
+        """Must calls of this symbol be run? All others are normal if their arguments are."""
+        return symbol in self.program.entry
 
-    @property
-    def steps(self) -> int:
-        """Rewrites so far."""
-        return int(self.context[code.FIRED])
+    def start(self, symbol: int, arguments: Sequence[int]) -> RunState:
+        """A run of symbol(arguments); the arguments must be normal forms."""
+        run = RunState(self.bank, Memo(rows=0))
+        run.call(symbol, arguments)
+        return run
 
     def _install(self, native: NativeCode) -> None:
         for symbol, address in native.functions.items():
             self._functions[symbol] = address
 
-    def _load_constants(self) -> None:
-        table = self.table
-        constants = self.bank.load(table.terms, table.constants, table.signature)
-        self._constants = np.array([*constants, 0], np.int32)
-
     def session(self, work: Callable[[], Result], clock: Clock) -> Result:
-        """The result of `work`, which may call `call`; it runs on a thread with a large stack.
+        """The result of `work`, which may call `run`; it is done on a thread with a large stack.
 
-        Raises Stopped at the clock's limits. Ctrl-C raises KeyboardInterrupt unless the clock holds interrupts.
+        Meanwhile this thread looks at the clock, at which `run` then stops. Ctrl-C raises KeyboardInterrupt when the
+        run has come to a safepoint, unless the clock holds interrupts.
         """
         outcome: list[Result] = []
         failure: list[BaseException] = []
         done = threading.Event()
         self._stop = None
 
-        def run() -> None:
+        def whole() -> None:
             try:
                 self._lowest = runtime().here() - self._stack_bytes + _PYTHON_STACK
                 outcome.append(work())
@@ -232,10 +252,20 @@ class NativeMachine:
             finally:
                 done.set()
 
-        self._start(run)
+        started = time.perf_counter()
+        self._start_thread(whole)
         try:
-            while not done.wait(_TICK):
+            while not done.wait(self.memo.next_look(time.perf_counter() - started)):
+                elapsed = time.perf_counter() - started
+                self.memo.look(elapsed)
                 self._stop = self._stop or clock.reason()
+                if self._better is not None and elapsed > _IMPROVE_AFTER:
+                    self._better.start()
+                    if self._better.binary is not None:
+                        self._code.append(load(self.program, self._better.binary))
+                        self._install(self._code[-1])
+                        self._better = None
+                        self._ask()
                 if self._stop:
                     self._ask()
         except BaseException:
@@ -247,7 +277,7 @@ class NativeMachine:
             raise failure[0]
         return outcome[0]
 
-    def _start(self, run: Callable[[], None]) -> None:
+    def _start_thread(self, whole: Callable[[], None]) -> None:
         """Run on a new thread with the largest stack that the system grants."""
         with _STARTING:
             before = threading.stack_size()
@@ -256,7 +286,7 @@ class NativeMachine:
                     try:
                         threading.stack_size(size)
                         self._stack_bytes = size
-                        threading.Thread(target=run, daemon=True).start()
+                        threading.Thread(target=whole, daemon=True).start()
                         return
                     except RuntimeError:
                         if size == _THREAD_STACK[-1]:
@@ -268,21 +298,79 @@ class NativeMachine:
         """Make the run come to a safepoint."""
         self.context[code.FLOOR] = -1
 
-    def call(self, symbol: int, arguments: Sequence[int]) -> TermId:
-        """The normal form of symbol(arguments), the arguments normal. Within a session only. Raises Stopped."""
-        bank, context = self.bank, self.context
-        self._stack[: len(arguments)] = arguments
+    def run(self, run: RunState, clock: Clock, fuel: int | None = None, extra: Iterable[Roots] = ()) -> Stop:
+        """Go on with a run until it is finished (DONE) or a limit is reached; within a session only.
+
+        `extra` are arrays of terms that a collection keeps and updates. `fuel` bounds the calls that are made from
+        here, not those that these make.
+        """
+        self._extra = tuple(extra)
+        state = run.state
+        while True:
+            if run.collections != self.bank.collections:
+                raise ValueError("the bank was collected without this run's roots, so its terms are lost")
+            if state[runs.SYMBOL] < 0:
+                if state[runs.DEPTH] == state[runs.BASE]:
+                    return Stop.DONE
+                stop = self._table_machine().run(run, clock, 0, self._extra)
+                if stop is not Stop.STEPS:
+                    return stop
+                continue
+            if fuel is not None:
+                if fuel <= 0:
+                    return Stop.STEPS
+                fuel -= 1
+            stopped = self._call(run)
+            if stopped is not None:
+                return stopped
+
+    def _table_machine(self) -> TableMachine:
+        if self._other is None:
+            from .machine import TableMachine
+
+            self._other = TableMachine(self.bank, self.table, hosts=self._hosts, memo=Memo(rows=0))
+        return self._other
+
+    def _call(self, run: RunState) -> Stop | None:
+        """Carry out the pending call; if it was stopped, why, and its frames lie on the run's stack."""
+        state, context = run.state, self.context
+        symbol, depth = int(state[runs.SYMBOL]), int(state[runs.DEPTH])
+        arity = self.program.arity[symbol]
+        self._stack[:depth] = run.stack[:depth]
+        before = int(context[code.FIRED])
+        self._failure = None
         self._sync_out()
-        address = int(self._functions[symbol])
-        result = self._code[0].enter(context.ctypes.data, address, self._stack.ctypes.data, len(arguments))
+        result = self._code[0].enter(
+            *(context.ctypes.data, int(self._functions[symbol])),
+            *(self._stack.ctypes.data + 4 * (depth - arity), arity),
+        )
         self._sync_in()
-        if result == 0:
-            raise Stopped(self._stop or Stop.MEMORY)
-        return TermId(result)
+        state[runs.STEPS] += int(context[code.FIRED]) - before
+        state[runs.CALLS] += 1
+        run.collections = self.bank.collections
+        if result:
+            run.stack[: depth - arity] = self._stack[: depth - arity]
+            run.answer(self.bank, result)
+            return None
+        now = int(context[code.DEPTH])
+        run.reserve(max(0, now - depth))
+        run.stack[:now] = self._stack[:now]
+        state[[runs.DEPTH, runs.SYMBOL]] = now, int(context[code.SYMBOL])
+        if self._failure is not None:
+            raise self._failure
+        return self._stop or Stop.MEMORY
 
     def _sync_out(self) -> None:
         """Tell the run where the bank stands."""
         bank, context = self.bank, self.context
+        bank.move_to(self._arena)
+        if self._collections != bank.collections:
+            table = self.table
+            constants = bank.load(table.terms, table.constants, table.signature)
+            truth = [bank.literal(value, "Bool") for value in (False, True)]
+            self._constants = np.array([*constants, *truth], np.int32)
+            self._collections = bank.collections
+            self.memo.clear()
         context[code.CELLS] = bank.cells.ctypes.data
         context[code.TOP], context[code.COUNT] = bank.state
         context[code.TOP_LIMIT] = self._collect_at
@@ -312,7 +400,7 @@ class NativeMachine:
         """Called by running code at a safepoint: stop (0) or go on."""
         self.context[code.FLOOR] = self._lowest
         self._sync_in()
-        if self._stop:
+        if self._stop or self._failure:
             return 0
         if here < self._lowest:
             self._stop = Stop.MEMORY
@@ -322,13 +410,31 @@ class NativeMachine:
         self._sync_out()
         return 1
 
+    def _compute(self) -> int:
+        """Called by running code for a host's symbol, or a built-in operation on literals: an id, 0, or STOPPED."""
+        try:
+            self._sync_in()
+            bank, context = self.bank, self.context
+            bank.reserve(0, 64, _rebuild)
+            symbol, depth = int(context[code.SYMBOL]), int(context[code.DEPTH])
+            arguments = [TermId(t) for t in self._stack[depth - self.program.arity[symbol] : depth].tolist()]
+            value = compute(bank, self.table, self._hosts, symbol, arguments)
+            self._sync_out()
+        except BaseException as e:
+            self._failure = e
+            self._ask()
+            return code.STOPPED if self.context[code.SYMBOL] in self._hosts else 0
+        return 0 if value is None else value
+
     def _collect(self) -> None:
         """Collect the bank, and let symbols whose terms are hardly ever met again have plain cells from now on."""
         bank = self.bank
         rare = (self._made > _SEEN_OFTEN) & (self._found * _RARELY < self._made)
         self._plain[rare & self._may_be_plain] = 1
         depth = int(self.context[code.DEPTH])
-        bank.collect([self._stack[:depth], self._constants], self._sweep)
+        bank.collect([self._stack[:depth], self._constants, *self._extra], self._sweep)
+        self._collections = bank.collections
+        self.memo.clear()
         self._collect_at = max(_FIRST_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
 
     def _sweep(self, bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
@@ -350,6 +456,24 @@ class NativeMachine:
         return Collected(bank.cells, slots, state, marks)
 
 
+class _Improvement:
+    """Optimised code in the making, on a thread of its own. `binary` is there when it is done."""
+
+    def __init__(self, text: str) -> None:
+        self.binary: bytes | None = None
+        self._text = text
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, if that has not been done."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._make, daemon=True)
+            self._thread.start()
+
+    def _make(self) -> None:
+        self.binary = optimised(self._text)
+
+
 def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:
     """The sorts of which terms are compared, and those that occur inside such terms."""
     found = set(table.compared)
@@ -363,8 +487,8 @@ def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:
 
 
 def _rebuild(cells: Ints, slots: Ints, arity: Ints, payload: Ints, top: int) -> None:
-    addresses = (a.ctypes.data for a in (arity, payload))
-    runtime().rebuild(cells.ctypes.data, slots.ctypes.data, len(slots) - 1, *addresses, top)
+    mask, by_symbol = len(slots) - 1, (arity.ctypes.data, payload.ctypes.data)
+    runtime().rebuild(cells.ctypes.data, slots.ctypes.data, mask, by_symbol[0], by_symbol[1], top)
 
 
 def _reserve(sizes: Sequence[int]) -> Ints:

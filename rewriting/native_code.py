@@ -26,22 +26,28 @@ from . import opcodes as op
 # Cells of the context.
 CELLS, SLOTS, MASK, TOP, COUNT, TOP_LIMIT, COUNT_LIMIT, FLOOR, FIRED, CALLBACK = range(10)
 BASE, DEPTH, SYMBOL, CONSTANTS, FUNCTIONS, PLAIN, MADE, FOUND = range(10, 18)
-MEMO, MEMO_MASK, MODE, PROBES, HITS, WORK, MORE_SLOTS, CONTEXT_CELLS = range(18, 26)
+MEMO, MEMO_MASK, MODE, PROBES, HITS, WORK, MORE_SLOTS, COMPUTE, CONTEXT_CELLS = range(18, 27)
 IN_REGISTERS = 4  # arguments passed in registers
 MEMO_WIDTH = 6  # cells of a row of the memo: symbol + 1, result, arguments
 _BOUNDED_COST = 200  # calls that a function without a safepoint may make, all told
 _FACTOR = -7046029254386353131
+STOPPED = 1 << 40  # instead of an id, when Python stops the run
+_ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
+_RELATIONS = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "=": "eq", "<>": "ne"}
 
 
 @dataclass(frozen=True)
 class NativeProgram:
-    """What there is to translate: the code with its entries by symbol, the arity of every symbol, the symbols that
-    are computed by Python instead, whether terms may be small integers (negative ids), and whether calls go through
-    the memo."""
+    """What there is to translate: the code with its entries by symbol, the arity of every symbol, how many constants
+    there are (false and true follow), what memo frames add to their symbol, the symbols that Python computes, whether
+    terms may be small integers (negative ids), and whether calls go through the memo.
+    """
 
     code: Sequence[int]
     entry: Mapping[int, int]
     arity: Sequence[int]
+    constants: int
+    memo_frames: int
     hosts: frozenset[int] = frozenset()
     immediates: bool = False
     memo: bool = False
@@ -96,6 +102,8 @@ def length(code: Sequence[int], pc: int) -> int:
     if opcode == op.CALL:
         after = pc + 4 + code[pc + 3]
         return after + 1 + code[after] - pc
+    if opcode == op.COMPUTE:
+        return 3 + code[pc + 2]
     return {op.LOAD: 4, op.SAME: 4, op.DIFFER: 4, op.IS: 4, op.CONST: 3, op.FIRE: 2}[opcode]
 
 
@@ -152,7 +160,7 @@ def _components(calls: Mapping[int, _Calls]) -> list[list[int]]:
             if i < len(below):
                 stack += [(f, i + 1), (below[i], 0)]
             elif low[f] == number[f]:
-                component = []
+                component: list[int] = []
                 while not component or component[-1] != f:
                     component.append(waiting.pop())
                     inside.discard(component[-1])
@@ -197,10 +205,7 @@ class _Module:
         for n in arities:
             self._cons(n)
         for f, entry in program.entry.items():
-            if f in program.hosts:
-                self._host(f)
-            else:
-                self._function(f, entry)
+            self._function(f, entry)
             if f in self.memoised:
                 self._memo(f)
         self._enter()
@@ -297,6 +302,8 @@ class _Module:
         else:
             start = "entry"
         path = _Path(start, dict(enumerate(arguments)))
+        if f in self.program.hosts:
+            self._host(f, path)
         pending = self._straight(f, entry, path, again)
         while pending:
             label, block = pending.popitem()
@@ -304,7 +311,8 @@ class _Module:
             pending.update(self._straight(f, block.pc, self._merge(label, block.comes), again))
         if f in self.cyclic:
             phis = [
-                f" {name} = phi i32 [{given[i]}, %entry]" + "".join(f", [{values[i]}, %{label}]" for label, values in again)
+                f" {name} = phi i32 [{given[i]}, %entry]"
+                + "".join(f", [{values[i]}, %{label}]" for label, values in again)
                 for i, name in enumerate(arguments)
             ]
             self.lines[place:place] = phis
@@ -400,6 +408,8 @@ class _Module:
                 path.registers[code[pc + 1]] = self._construct(code[pc + 2], values)
             elif opcode == op.CALL:
                 self._call(pc, path)
+            elif opcode == op.COMPUTE:
+                self._compute(f, pc, path)
             elif opcode == op.FIRE:
                 self.add_to(self.context(FIRED))
             elif opcode == op.TAIL:
@@ -480,16 +490,92 @@ class _Module:
         path.registers = dict(zip(kept, self.load_cells("%sp", len(kept)), strict=True))
         path.registers[target] = result
 
-    def _host(self, f: int) -> None:
-        """A symbol that Python computes: the run stops at the call."""
-        self.lines.append(self.signature(f, "f"))
-        self.begin("entry")
-        n = self.program.arity[f]
-        values = [*self.parameters(f), *self.load_cells("%sp", max(0, n - IN_REGISTERS))]
-        self.store_cells("%sp", values)
-        self.put(f"call void @pause(ptr %c, ptr %sp, i32 {f}, i32 {n})")
-        self.put("ret i32 0")
-        self.lines.append("}")
+    def _ask_python(self, f: int, arguments: Sequence[str]) -> str:
+        """The value that Python gives a term f(arguments): an id, 0 for none, STOPPED."""
+        self.store_cells("%sp", arguments)
+        return self.let(f"call i64 @compute(ptr %c, ptr %sp, i32 {f}, i32 {len(arguments)})")
+
+    def _host(self, f: int, path: _Path) -> None:
+        """At the beginning of a symbol that Python computes; the rules come after it where there is no value."""
+        value = self._ask_python(f, [self._use(path, r) for r in range(self.program.arity[f])])
+        self.put(f"switch i64 {value}, label %given [i64 0, label %rules i64 {STOPPED}, label %stopped]")
+        self.begin("given")
+        self.add_to(self.context(FIRED))
+        self.put(f"ret i32 {self.let(f'trunc i64 {value} to i32')}")
+        self.begin("rules")
+        path.label, path.cells = "rules", None
+
+    def _compute(self, f: int, pc: int, path: _Path) -> None:
+        """A built-in operation: on small integers here, on other literals by Python, else on to the rules."""
+        code = self.program.code
+        k, n = code[pc + 1], code[pc + 2]
+        heads = code[pc + 3 : pc + 3 + n]
+        values = [self._use(path, r) for r in range(n)]
+        cells = self._cells(path)
+        ask, on, check = self.label(), self.label(), self.label()
+        if k >= 0:
+            negative = [self.let(f"icmp slt i32 {v}, 0") for v in values]
+            small = negative[0] if n == 1 else self.let(f"and i1 {negative[0]}, {negative[1]}")
+            quick = self.label()
+            self.put(f"br i1 {small}, label %{quick}, label %{check}")
+            self.begin(quick)
+            self._arithmetic(op.COMPUTED[k], values, ask)
+        else:
+            self.put(f"br label %{check}")
+        self.begin(check)
+        for value, head in zip(values, heads, strict=True):
+            row, following = self.label(), self.label()
+            self.put(f"br i1 {self.let(f'icmp slt i32 {value}, 0')}, label %{following}, label %{row}")
+            self.begin(row)
+            address = self.element("i32", cells, self.let(f"zext i32 {value} to i64"))
+            literal = self.let(f"icmp eq i32 {self.load_cells(address, 1)[0]}, {head}")
+            self.put(f"br i1 {literal}, label %{following}, label %{on}")
+            self.begin(following)
+        self.put(f"br label %{ask}")
+        self.begin(ask)
+        value = self._ask_python(f, values)
+        done = self.label()
+        self.put(f"br i1 {self.let(f'icmp eq i64 {value}, 0')}, label %{on}, label %{done}")
+        self.begin(done)
+        self.add_to(self.context(FIRED))
+        self.put(f"ret i32 {self.let(f'trunc i64 {value} to i32')}")
+        self.begin(on)
+        path.label, path.cells = on, None
+
+    def _arithmetic(self, operation: str, values: Sequence[str], ask: str) -> None:
+        """Return the value of an operation on immediates; go to `ask` where it is none."""
+        wide = [self.let(f"sext i32 {v} to i64") for v in values]
+        x, y = (self.let(f"add i64 {w}, {op.IMMEDIATE}") for w in (wide[0], wide[-1]))
+        if operation in _RELATIONS:
+            true = self.let(f"icmp {_RELATIONS[operation]} i64 {x}, {y}")
+            choices = (self._constant(self.program.constants + i) for i in (1, 0))
+            self.add_to(self.context(FIRED))
+            result = self.let(f"select i1 {true}, " + ", ".join(f"i32 {c}" for c in choices))
+            self.put(f"ret i32 {result}")
+            return
+        if operation in ("div", "mod"):
+            nonzero = self.label()
+            self.put(f"br i1 {self.let(f'icmp eq i64 {y}, 0')}, label %{ask}, label %{nonzero}")
+            self.begin(nonzero)
+            quotient, rest = self.let(f"sdiv i64 {x}, {y}"), self.let(f"srem i64 {x}, {y}")
+            inexact = self.let(f"icmp ne i64 {rest}, 0")
+            opposed = self.let(f"icmp slt i64 {self.let(f'xor i64 {rest}, {y}')}, 0")
+            below = self.let(f"and i1 {inexact}, {opposed}")
+            floor = self.let(f"select i1 {below}, i64 {self.let(f'sub i64 {quotient}, 1')}, i64 {quotient}")
+            modulus = self.let(f"select i1 {below}, i64 {self.let(f'add i64 {rest}, {y}')}, i64 {rest}")
+            value = floor if operation == "div" else modulus
+        elif operation == "neg":
+            value = self.let(f"sub i64 0, {x}")
+        else:
+            value = self.let(f"{_ARITHMETIC[operation]} i64 {x}, {y}")
+        shifted = self.let(f"add i64 {value}, {op.IMMEDIATE}")
+        fits = self.let(f"icmp ult i64 {shifted}, {2 * op.IMMEDIATE}")
+        good = self.label()
+        self.put(f"br i1 {fits}, label %{good}, label %{ask}")
+        self.begin(good)
+        self.add_to(self.context(FIRED))
+        identity = self.let(f"sub i64 {value}, {op.IMMEDIATE}")
+        self.put(f"ret i32 {self.let(f'trunc i64 {identity} to i32')}")
 
     def _memo(self, f: int) -> None:
         """A call of f through the memo, while its mode is not 0."""
@@ -513,7 +599,7 @@ class _Module:
         self.add_to(self.counter(HITS, f))
         self.put(f"ret i32 {self.load_cells(row, 1, 1)[0]}")
         self.begin("miss")
-        self.store_cells("%sp", [*parameters, str(~(len(self.program.code) + f))])
+        self.store_cells("%sp", [*parameters, str(~(self.program.memo_frames + f))])
         before = self.read(FIRED)
         sp = self.element("i32", "%sp", n + 1)
         result = self.let(f"call tailcc i32 {self.callee(f)}{self.passed(sp, parameters)}")
@@ -544,7 +630,9 @@ class _Module:
         """The term of a symbol and n children: interned, or where the symbol's cells are plain just laid down."""
         parameters = [f"%a{i}" for i in range(n)]
         self.lines.append(
-            f"define internal fastcc i32 @cons{n}(ptr %c, i32 %s" + "".join(f", i32 {p}" for p in parameters) + ") nounwind {"
+            f"define internal fastcc i32 @cons{n}(ptr %c, i32 %s"
+            + "".join(f", i32 {p}" for p in parameters)
+            + ") nounwind {"
         )
         self.begin("entry")
         self.put("%symbol = zext i32 %s to i64")
@@ -652,6 +740,15 @@ more:
  br label %done
 done:
  ret void
+}}
+
+; Let Python compute a term whose arguments lie at sp.
+define internal i64 @compute(ptr %c, ptr %sp, i32 %symbol, i32 %n) noinline nounwind {{
+ call void @pause(ptr %c, ptr %sp, i32 %symbol, i32 %n)
+ %p = getelementptr i64, ptr %c, i64 {COMPUTE}
+ %f = load ptr, ptr %p
+ %value = call i64 %f()
+ ret i64 %value
 }}
 
 define internal i32 @attend(ptr %c, ptr %sp, i32 %symbol, i32 %n) noinline cold nounwind {{
@@ -806,7 +903,9 @@ done:
 
 ; Slide the marked rows of cells[1:top] to the front, each distinct row once, their children renumbered, and enter them
 ; in all-zero slots; marks[t] becomes the new offset of the row. Returns the new top; rows[0] becomes their number.
-define i64 @sweep(ptr %cells, ptr %slots, i64 %mask, ptr %arity, ptr %payload, ptr %marks, i64 %top, ptr %rows) nounwind {{
+define i64 @sweep(
+ ptr %cells, ptr %slots, i64 %mask, ptr %arity, ptr %payload, ptr %marks, i64 %top, ptr %rows
+) nounwind {{
 entry:
  store i64 0, ptr %rows
  br label %scan

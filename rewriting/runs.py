@@ -28,14 +28,17 @@ frame tells what it is:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from .bank import Ints, SymbolId, TermBank, TermId
 from .memo import Memo
+from .operations import evaluate
+from .rules import RuleTable
 
+Host = Callable[[Sequence[TermId]], TermId | None]  # computes the normal form of a symbol's term, or leaves it
 Roots = npt.NDArray[np.int32] | npt.NDArray[np.int64]  # an array of terms that a collection updates
 
 DEPTH, BASE, SYMBOL, VALUE, RESUME, STEPS, CALLS, MEMO_HITS, SAVED = range(9)
@@ -103,3 +106,16 @@ class RunState:
     def roots(self) -> tuple[Roots, ...]:
         """Views of all cells that hold terms, for a collection to update; only positive cells are terms."""
         return self.stack[: int(self.state[DEPTH])], self.state[VALUE : VALUE + 1]
+
+
+def compute(
+    bank: TermBank, table: RuleTable, hosts: Mapping[int, Host], symbol: int, arguments: Sequence[TermId]
+) -> TermId | None:
+    """What Python makes of a term: by its host, or as a built-in operation on literals; None if that has no value."""
+    host = hosts.get(symbol)
+    if host is not None:
+        return host(arguments)
+    operation = table.signature[bank.symbols[symbol].name]
+    values = [v for t in arguments if (v := bank.literal_value(t)) is not None]
+    result = evaluate(operation.notation.text, values)
+    return None if result is None else bank.literal(result, operation.result)

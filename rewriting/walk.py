@@ -62,7 +62,7 @@ class Walk:
         self._has_rules = has_rules
         self._next = 0
         self._run: RunState | None = None
-        self.steps = 0
+        self._steps = 0
 
     def advance(self, executor: Executor, clock: Clock | None = None, fuel: int | None = None) -> Stop:
         """Evaluate until all is done or a limit is reached; call again to go on, with any executor of the same table.
@@ -88,9 +88,14 @@ class Walk:
                 left -= int(run.state[CALLS]) - calls
             if stop is not Stop.DONE:
                 return stop
-            self.steps += run.steps
+            self._steps += run.steps
             self._store(run.value)
         return Stop.DONE
+
+    @property
+    def steps(self) -> int:
+        """Rewrites so far, those of a run that was stopped included."""
+        return self._steps + (self._run.steps if self._run else 0)
 
     def _store(self, value: int) -> None:
         self.values[self._positions[self._next]] = value

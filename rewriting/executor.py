@@ -1,0 +1,182 @@
+"""Rewrite systems run: the door to both executors of rule tables, and the choice between them.
+
+The table machine (`machine.py`) starts at once; the native tier (`native.py`) is many times faster once it has compiled
+the table, which takes it milliseconds for quick code and tenths of a second for good code. So a run begins in the table
+machine and moves to the native tier when it has lasted for a while. In a process that has not loaded Numba yet the
+native tier is what is ready first, and the run begins there.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from . import opcodes
+from .bank import TermBank, app_symbol
+from .limits import Clock, Limits, Stop
+from .memo import HITS, Memo
+from .rules import RuleTable, compile_rules
+from .runs import Host
+from .syntax import TermTable
+from .system import RewriteSystem
+from .walk import Walk
+
+if TYPE_CHECKING:
+    from .machine import TableMachine
+    from .native import NativeMachine
+
+Tier = Literal["auto", "table", "native"]
+MemoUse = Literal["off", "adaptive"]
+
+_PATIENCE = 0.03  # seconds in the table machine before the native tier is prepared
+_FUEL = 1 << 16  # calls there between two looks at those seconds
+_CAPACITY = 1 << 14  # cells of the bank to begin with
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one term of a system. `term` is a row of the system, `normal` and `last` are rows of `terms`.
+
+    Without a normal form `stop` tells why, and `last` is the subterm that was being worked on. `rewrites` counts the
+    rules applied, `seconds` are those of the run, without compilation. `tier` is the executor that ended the run;
+    `memo_hits` and `cells` (of the bank) are totals of all terms so far.
+    """
+
+    term: int
+    normal: int | None
+    terms: TermTable
+    rewrites: int
+    seconds: float
+    stop: Stop
+    last: int | None
+    tier: str
+    memo_hits: int
+    cells: int
+
+
+def evaluate(
+    system: RewriteSystem, *, tier: Tier = "auto", memo: MemoUse = "adaptive", limits: Limits | None = None
+) -> Iterator[Outcome]:
+    """The outcomes of the terms that a system asks for, in order, up to the first that reached a limit.
+
+    `tier` forces an executor: "native" compiles optimised code before it begins. Ctrl-C raises KeyboardInterrupt at the
+    next safe point, unless the caller's clock holds interrupts.
+    """
+    clock = Clock(limits or Limits())
+    bank = TermBank(_CAPACITY)
+    for symbol in system.symbols:
+        bank.symbol_id(app_symbol(symbol))
+    table = compile_rules(bank, system.terms, system.symbol, system.rules)
+    executor = Execution(bank, table, tier, memo)
+    with clock.holding_interrupts():
+        for term in system.evaluate:
+            outcome = executor.evaluate(system, term, clock)
+            yield outcome
+            if outcome.stop is not Stop.DONE:
+                return
+
+
+class Execution:
+    """Both executors of one table over one bank, made when they are first wanted."""
+
+    def __init__(
+        self,
+        bank: TermBank,
+        table: RuleTable,
+        tier: Tier = "auto",
+        memo: MemoUse = "adaptive",
+        precedence: Mapping[str, int] | None = None,
+        hosts: Mapping[int, Host] | None = None,
+    ) -> None:
+        self.bank = bank
+        self.table = table
+        self._tier = tier
+        self._memo = memo
+        self._precedence = precedence
+        self._hosts = dict(hosts or {})
+
+    def evaluate(self, system: RewriteSystem, term: int, clock: Clock) -> Outcome:
+        """Normalise one row of a system."""
+        bank = self.bank
+        (root,) = bank.load(system.terms, [term], system.symbol)
+        terms = TermTable()
+        stop, walk, seconds, tier = self.advance([root], clock)
+        results = walk.results()
+        at = None if results else walk.term()
+        normal = bank.dump(results, terms)[0] if results else None
+        last = None if at is None else bank.dump([at], terms)[0]
+        cells = int(bank.state[opcodes.TOP])
+        return Outcome(term, normal, terms, walk.steps, seconds, stop, last, tier, self.memo_hits, cells)
+
+    def advance(self, roots: Iterable[int], clock: Clock) -> tuple[Stop, Walk, float, str]:
+        """Normalise some terms of the bank as far as the clock lets: why it ended, the walk, its seconds, the tier."""
+        walk = Walk(self.bank, roots, self._has_rules)
+        seconds = 0.0
+        if self._begins_in_table:
+            machine = self._table_machine
+            started = time.perf_counter()
+            if self._tier == "auto" and self._native_is_able:
+                stop = _for_a_while(walk, machine, clock)
+            else:
+                stop = walk.advance(machine, clock)
+            seconds = time.perf_counter() - started
+            if stop is not Stop.STEPS:
+                return stop, walk, seconds, "table"
+        native = self._native_machine
+
+        def rest() -> tuple[Stop, float]:
+            began = time.perf_counter()
+            return walk.advance(native, clock), time.perf_counter() - began
+
+        stop, more = native.session(rest, clock)
+        return stop, walk, seconds + more, "native"
+
+    @property
+    def memo_hits(self) -> int:
+        """Calls that the memo has answered so far, in both executors."""
+        machine, native = self.__dict__.get("_table_machine"), self.__dict__.get("_native_machine")
+        return (int(machine.memo.counts[:, HITS].sum()) if machine else 0) + (native.memo.answered if native else 0)
+
+    def _has_rules(self, symbol: int) -> bool:
+        return symbol in self._hosts or (symbol < len(self.table.entry) and self.table.entry[symbol] >= 0)
+
+    @cached_property
+    def _native_is_able(self) -> bool:
+        """Native code has no path order, and is not made for every processor."""
+        if any(rule.ordered for rule in self.table.rules):
+            return False
+        from .native import available
+
+        return available()
+
+    @property
+    def _begins_in_table(self) -> bool:
+        if self._tier == "native":
+            return not self._native_is_able
+        return self._tier == "table" or "numba" in sys.modules or not self._native_is_able
+
+    @cached_property
+    def _table_machine(self) -> TableMachine:
+        from .machine import TableMachine
+
+        memo = Memo() if self._memo == "adaptive" else Memo(rows=0)
+        return TableMachine(self.bank, self.table, self._precedence, self._hosts, memo)
+
+    @cached_property
+    def _native_machine(self) -> NativeMachine:
+        from .native import NativeMachine
+
+        wait = self._tier == "native"
+        return NativeMachine(self.bank, self.table, self._hosts, memo=self._memo == "adaptive", wait=wait)
+
+
+def _for_a_while(walk: Walk, machine: TableMachine, clock: Clock) -> Stop:
+    """Evaluate in the table machine; Stop.STEPS when that is taking long."""
+    end = time.perf_counter() + _PATIENCE
+    while (stop := walk.advance(machine, clock, _FUEL)) is Stop.STEPS and time.perf_counter() < end:
+        pass
+    return stop
