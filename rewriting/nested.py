@@ -33,7 +33,10 @@ class Atom:
         return isinstance(other, Atom) and self._token() == other._token()
 
     def __hash__(self) -> int:
-        return hash(type(self.value))  # the value need not be hashable
+        try:
+            return hash(self._token())
+        except TypeError:  # a list, say, which is a leaf like any other
+            return hash(type(self.value))
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 A pattern is a small table of its own, rows after the rows of their arguments; it refers to no term and no bank. A row
 is a hole, which stands for any term, or a head over earlier rows.
 
+>>> import operator
 >>> from lemmata.rewriting.nested import NestedTuples
 >>> over = NestedTuples()
 >>> (double,) = patterns(over, [("+", "x", "x")], {"x": "x"})
->>> double.match(over, ("+", ("f", 1), ("f", 1)))
+>>> double.match(over, ("+", ("f", 1), ("f", 1)), operator.eq)
 {0: ('f', 1)}
->>> double.match(over, ("+", 1, 2)) is None
+>>> double.match(over, ("+", 1, 2), operator.eq) is None
 True
 >>> double.build(over.make, {0: ("f", 1)})
 ('+', ('f', 1), ('f', 1))
@@ -20,7 +21,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .interface import TermInterface, same
+from .interface import TermInterface
 from .matching import unify
 from .source import LemmataError
 from .syntax import TermTable
@@ -58,8 +59,8 @@ class Pattern:
         """The numbers of the holes in it."""
         return frozenset(row.number for row in self.rows if isinstance(row, Hole))
 
-    def match(self, over: TermInterface[T], term: T) -> dict[int, T] | None:
-        """What the holes must be for the pattern to be the term, or None.
+    def match(self, over: TermInterface[T], term: T, same: Callable[[T, T], bool]) -> dict[int, T] | None:
+        """What the holes must be for the pattern to be the term, or None. `same` compares terms.
 
         A row must become one term wherever it stands, so this is linear in the rows and in comparisons of terms.
         """
@@ -69,7 +70,7 @@ class Pattern:
         while stack:
             i, t = stack.pop()
             if i in matched:
-                if not same(over, matched[i], t):
+                if not same(matched[i], t):
                     return None
                 continue
             matched[i] = t

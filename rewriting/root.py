@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from .interface import TableTerms, TermInterface, same, translate
+from .interface import TableTerms, TermInterface, translate
 from .order import precedence
 from .parsing import parse_formula
 from .pattern import Hole, Node, Pattern, patterns, unifiable
@@ -102,13 +102,13 @@ class Rule(Strategy[T]):
 
     def apply(self, term: T, run: Run[T]) -> T | None:
         run.step(term)
-        values = self.left.match(run.over, term)
+        values = self.left.match(run.over, term, run.same)
         if values is None or (self.where is not None and not self.where(values)):
             return None
         result: T | None = (
             self.right.build(run.over.make, values) if isinstance(self.right, Pattern) else self.right(values)
         )
-        if result is None or (self.may_rest and same(run.over, term, result)):
+        if result is None or (self.may_rest and run.same(term, result)):
             return None
         if not self.decreases(run.over, term, result):
             return None

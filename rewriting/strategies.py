@@ -33,7 +33,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from .interface import same
 from .limits import Stop
 from .strategy import Halted, Run, Strategy
 from .traversal import Move, Single, Strategic, Walk, strategy
@@ -144,10 +143,10 @@ class Fixpoint(Single[T]):
         rounds, until = 0, 1
         while True:
             result = self.part.apply(current, run)
-            if result is None or same(run.over, result, current):
+            if result is None or run.same(result, current):
                 return None if current is term else current
             current = result
-            if same(run.over, current, kept):
+            if run.same(current, kept):
                 raise Halted(Stop.CYCLE, current)
             rounds += 1
             if rounds == until:

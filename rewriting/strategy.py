@@ -19,7 +19,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .interface import TermInterface, same
+from .interface import TermInterface
 from .limits import Clock, Limits, Stop
 from .recognise import interface_of
 from .ruleset import Unfinished
@@ -82,6 +82,8 @@ class Run(Generic[T]):
         self._fuel = fuel
         self._next_look = 0.0
         self._memories: dict[int, dict[Hashable, tuple[T, T]]] = {}
+        self._numbers: dict[tuple[Hashable, ...], int] = {}  # of heads with the numbers of arguments
+        self._number: dict[Hashable, tuple[int, T]] = {}  # by key, with the term that keeps the key good
 
     def step(self, term: T) -> None:
         """Count a look at a term: a safe point. Raises Halted with the term when a limit is reached."""
@@ -93,6 +95,33 @@ class Run(Generic[T]):
             if stop is not None:
                 raise Halted(stop, term)
             self._next_look = time.monotonic() + _LOOK_SECONDS
+
+    def same(self, left: T, right: T) -> bool:
+        """As `interface.same`, with a memory: a term is taken apart once, however often it is compared."""
+        over = self.over
+        if over.key(left) == over.key(right):
+            return True
+        if over.interned or over.head(left) != over.head(right):
+            return False
+        return self._numbered(left) == self._numbered(right)
+
+    def _numbered(self, term: T) -> int:
+        """A number that a term shares with its equals alone."""
+        over, number = self.over, self._number
+        stack = [term]
+        while stack:
+            t = stack[-1]
+            args = over.args(t)
+            waiting = [a for a in args if over.key(a) not in number]
+            if over.key(t) in number:
+                stack.pop()
+            elif waiting:
+                stack.extend(reversed(waiting))
+            else:
+                row = (over.head(t), *(number[over.key(a)][0] for a in args))
+                number[over.key(t)] = self._numbers.setdefault(row, len(self._numbers)), t
+                stack.pop()
+        return number[over.key(term)][0]
 
     def memory(self, walk: Strategy[T]) -> dict[Hashable, tuple[T, T]]:
         """For the terms that a walk has finished, by key: the term, which keeps its key good, and what it became."""
@@ -142,7 +171,7 @@ class Strategy(ABC, Generic[T]):
         try:
             result = self.apply(term, run)
         except Halted as halted:
-            changed = not same(run.over, term, halted.term)
+            changed = not run.same(term, halted.term)
             return Outcome(halted.term, changed, run.rewrites, run.steps, halted.stop)
         return Outcome(term if result is None else result, result is not None, run.rewrites, run.steps, Stop.DONE)
 
@@ -156,7 +185,7 @@ class Function(Strategy[T]):
     def apply(self, term: T, run: Run[T]) -> T | None:
         run.step(term)
         result = self.function(term)
-        if result is None or same(run.over, term, result):
+        if result is None or run.same(term, result):
             return None
         run.rewrites += 1
         return result
