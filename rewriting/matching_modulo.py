@@ -17,7 +17,7 @@ what is left is shared out among the variables.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import ac
@@ -73,8 +73,23 @@ class Matcher:
     To be made anew when the bank has been collected.
     """
 
-    def __init__(self, bank: TermBank, symbols: Mapping[str, Symbol], variables: Collection[TermId]) -> None:
+    def __init__(
+        self,
+        bank: TermBank,
+        symbols: Mapping[str, Symbol],
+        variables: Collection[TermId],
+        look: Callable[[], None] = lambda: None,
+        *,
+        vanish: bool = True,
+    ) -> None:
+        """`look` is called at every step of a search, and may raise to end it.
+
+        Without `vanish` no operand of a pattern may disappear by becoming a unit: x + y, with a unit 0, then has no
+        matcher in a, where there are {x: a, y: 0} and {x: 0, y: a} otherwise. Rules mean this.
+        """
         self.bank = bank
+        self._look = look
+        self._vanish = vanish
         self.symbols = symbols
         self.variables = frozenset(variables)
         self._open: dict[int, bool] = {}  # has a pattern variables?
@@ -88,28 +103,38 @@ class Matcher:
         """
         return self._search([_Pair(pattern, subject)], dict(given or {}))
 
-    def inside(self, pattern: TermId, subject: TermId) -> Iterator[tuple[Matching, Value, Value]]:
+    def inside(self, pattern: TermId, subject: TermId) -> Iterator[tuple[Matching, ac.Operands, ac.Operands]]:
         """The same for some of the operands of `subject`, where both are applications of one associative symbol.
 
-        Gives the matcher, and the operands before and behind those matched. Of a commutative symbol all the others
-        stand behind; in sequences those matched are neighbours.
+        Gives the matcher, and the operands before and behind those matched, with multiplicities. Of a commutative
+        symbol all the others stand behind; in sequences those matched are neighbours.
         """
         head = self.bank.head(pattern)
         if head.kind not in FLAT or not ac.is_flat(self.bank, self.symbols[head.name], subject):
             return
         symbol = self.symbols[head.name]
-        sort = self.bank.symbol_id(BankSymbol("var", "", (), symbol.result + ac.SEQUENCE))
-        before, behind = (self.bank.leaf(sort, ac.SEQUENCE + name) for name in ("before", "behind"))
-        self._open[before] = self._open[behind] = True
         goal: _Goal
         if head.kind == "ac":
-            patterns = (*ac.operands(self.bank, pattern), (behind, 1))
-            goal = _Bag(symbol, patterns, tuple(ac.operands(self.bank, subject)))
-        else:
-            around = (before, *self.bank.arguments(pattern), behind)
-            goal = _Run(symbol, around, tuple(self.bank.arguments(subject)))
-        for found in self._search([goal], {}, frozenset((before, behind))):
-            yield found, found.pop(before, ()), found.pop(behind)
+            there = ac.operands(self.bank, subject)
+            patterns = (*ac.operands(self.bank, pattern), (self._rest(symbol, "behind"), 1))
+            goal = _Bag(symbol, patterns, tuple(there))
+            for found in self._search([goal], {}):
+                used = dict(ac.ac_operands(self.bank, symbol, self.instance(pattern, found)))
+                left = ((t, n - used.get(t, 0)) for t, n in there)
+                yield found, [], [(t, n) for t, n in left if n]
+            return
+        ends = [self._rest(symbol, end) for end in ("before", "behind")]
+        goal = _Run(symbol, (ends[0], *self.bank.arguments(pattern), ends[1]), tuple(self.bank.arguments(subject)))
+        for found in self._search([goal], {}, frozenset(ends)):
+            before, behind = (found.pop(end) for end in ends)
+            yield found, [(t, 1) for t in _values(before)], [(t, 1) for t in _values(behind)]
+
+    def _rest(self, symbol: Symbol, end: str) -> TermId:
+        """A sequence variable, of a name that no other variable has, for operands that the pattern does not match."""
+        sort = self.bank.symbol_id(BankSymbol("var", "", (), symbol.result + ac.SEQUENCE))
+        rest = self.bank.leaf(sort, ac.SEQUENCE + end)
+        self._open[rest] = True
+        return rest
 
     def instance(self, pattern: TermId, matching: Mapping[TermId, Value]) -> TermId:
         """The pattern with its variables replaced, modulo the laws. Linear in the DAG of the pattern.
@@ -117,7 +142,7 @@ class Matcher:
         Raises ValueError where a sequence variable stands outside a run.
         """
         bank = self.bank
-        made: dict[int, Value] = {**matching}
+        made = dict(matching)
         stack = [pattern]
         while stack:
             t = stack[-1]
@@ -137,7 +162,7 @@ class Matcher:
             raise ValueError("a sequence variable stands outside a run of operands")
         return found
 
-    def _made(self, t: TermId, made: Mapping[int, Value]) -> TermId:
+    def _made(self, t: TermId, made: Mapping[TermId, Value]) -> TermId:
         bank = self.bank
         head = bank.head(t)
         symbol = self.symbols.get(head.name)
@@ -161,6 +186,7 @@ class Matcher:
         wanted = self.variables | more
         stack: list[Iterator[_State]] = [iter([(goals, matched)])]
         while stack:
+            self._look()
             state = next(stack[-1], None)
             if state is None:
                 stack.pop()
@@ -232,7 +258,7 @@ class Matcher:
                     for t in candidates:
                         yield [_Pair(p, t), self._without(goal, p, m, t), *others], matched
                     return
-                for shares in _shares(goal, [self._may_vanish(goal.symbol, p) for p, _ in goal.patterns]):
+                for shares in _shares(goal, [self._may_vanish(goal.symbol, p) for p, _ in goal.patterns], self._look):
                     yield self._shared_out(goal, shares, others, matched)
             case _Run():
                 yield from self._run_branches(goal, others, matched)
@@ -274,7 +300,7 @@ class Matcher:
         bank = self.bank
         if not ac.is_flat(bank, symbol, s):
             runs = any(self._is_sequence(c) for c in ac.subterms(bank, p))
-            if symbol.unit is None or runs:
+            if not self._unital(symbol) or runs:
                 return None
         if ac.is_ac(symbol):
             return [_Bag(symbol, tuple(ac.operands(bank, p)), tuple(ac.ac_operands(bank, symbol, s)))]
@@ -290,7 +316,7 @@ class Matcher:
             either.append((_Pair(a, c), _Pair(b, d)))
             if symbol.attributes and c != d:
                 either.append((_Pair(a, d), _Pair(b, c)))
-        unit = ac.unit_term(bank, symbol)
+        unit = ac.unit_term(bank, symbol) if self._vanish else None
         if unit is not None:
             either.append((_Pair(a, unit), _Pair(b, s)))
             if s != unit:
@@ -352,7 +378,8 @@ class Matcher:
     def _bind(self, p: TermId, share: _Counts, symbol: Symbol, matched: Matching) -> list[_Goal]:
         """`p` becomes the operands of its share."""
         if self._is_sequence(p):
-            matched[p] = tuple(t for t, n in share for _ in range(n))
+            own = p in self.variables  # of the rest nobody asks what it is; it may be long
+            matched[p] = tuple(t for t, n in share for _ in range(n)) if own else ()
             return []
         return [_Pair(p, ac.ac_term(self.bank, symbol, share))]
 
@@ -464,11 +491,15 @@ class Matcher:
     def _is_flexible(self, pattern: TermId) -> bool:
         """Can it become several operands? A variable can, and a pattern that may shrink to one of its variables."""
         head = self.bank.head(pattern)
-        return head.kind == "var" or self.symbols[head.name].unit is not None
+        return head.kind == "var" or self._unital(self.symbols[head.name])
+
+    def _unital(self, symbol: Symbol) -> bool:
+        """Can an operand of the symbol disappear?"""
+        return self._vanish and symbol.unit is not None
 
     def _may_vanish(self, symbol: Symbol, pattern: TermId) -> bool:
         """Can it become no operand at all?"""
-        return self._is_sequence(pattern) or (symbol.unit is not None and self._is_flexible(pattern))
+        return self._is_sequence(pattern) or (self._unital(symbol) and self._is_flexible(pattern))
 
     def _takes_one(self, symbol: Symbol, pattern: TermId) -> bool:
         """Must it become one operand of a run?"""
@@ -493,7 +524,7 @@ class Matcher:
                     return False
                 continue
             symbol = self.symbols.get(head.name)
-            if symbol is None or symbol.unit is not None:
+            if symbol is None or self._unital(symbol):
                 continue
             if head.kind in FLAT or ac.is_variadic(symbol):
                 if other.name != head.name or other.kind != head.kind:
@@ -541,7 +572,7 @@ def _can_serve(rigid: Sequence[tuple[TermId, int, list[TermId]]], capacity: Mapp
     return True
 
 
-def _shares(goal: _Bag, may_vanish: Sequence[bool]) -> Iterator[list[tuple[int, ...]]]:
+def _shares(goal: _Bag, may_vanish: Sequence[bool], look: Callable[[], None]) -> Iterator[list[tuple[int, ...]]]:
     """All ways to share out the operands: for each of them how many go to each pattern, counted per occurrence.
 
     The first patterns get the most, first.
@@ -553,6 +584,7 @@ def _shares(goal: _Bag, may_vanish: Sequence[bool]) -> Iterator[list[tuple[int, 
     levels = [_splits(weights, counts[0])]
     chosen: list[tuple[int, ...]] = []
     while levels:
+        look()
         split = next(levels[-1], None)
         if split is None:
             levels.pop()

@@ -283,16 +283,16 @@ class TestInside:
         matcher = Matcher(case.bank, SYMBOLS, variables)
         found = list(matcher.inside(case.load(p), case.load(s)))
         symbol = SYMBOLS[str(case.table.rows[p][1])]
+        images = []
         for matching, before, behind in found:
             assert matching.keys() == variables
-            assert isinstance(before, tuple)
-            assert isinstance(behind, tuple)
-            whole = (*before, matcher.instance(case.load(p), matching), *behind)
-            built = case.bank, symbol
-            assert case.load(s) == (
-                ac.ac_term(*built, [(t, 1) for t in whole]) if ac.is_ac(symbol) else ac.assoc_term(*built, whole)
-            )
-        return [(case.image(before), case.image(behind)) for _, before, behind in found]
+            whole = [*before, (matcher.instance(case.load(p), matching), 1), *behind]
+            if ac.is_ac(symbol):
+                assert case.load(s) == ac.ac_term(case.bank, symbol, whole)
+            else:
+                assert case.load(s) == ac.assoc_term(case.bank, symbol, [t for t, _ in whole])
+            images.append((case.image(tuple(t for t, _ in before)), case.image(tuple(t for t, _ in behind))))
+        return images
 
     def test_of_a_sum(self) -> None:
         assert len(self.rests(("+", "a", "b"), total("+", "a", "b", "c"))) == 1
