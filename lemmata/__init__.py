@@ -28,18 +28,45 @@ if TYPE_CHECKING:
     from .rewriting.confluence import confluence
     from .rewriting.critical_pairs import critical_pairs
     from .rewriting.knuth_bendix import complete
+    from .rewriting.lazy import Lazy
     from .rewriting.limits import Limits
+    from .rewriting.reduction import Innermost, Outermost, normalize
+    from .rewriting.root import Rule, rule
     from .rewriting.source import LemmataError, SourceError
+    from .rewriting.strategies import (
+        Chain,
+        First,
+        Fixpoint,
+        If,
+        PassThrough,
+        Postwalk,
+        Prewalk,
+        Repeat,
+        Sequence,
+    )
     from .rewriting.termination import termination
     from .rewriting.terms import Eq, Signature, Term
 
 __version__ = "0.1.0"
 __all__ = [
+    "Chain",
     "Eq",
+    "First",
+    "Fixpoint",
+    "If",
+    "Innermost",
+    "Lazy",
     "LemmataError",
     "Limits",
     "Module",
+    "Outermost",
+    "PassThrough",
+    "Postwalk",
+    "Prewalk",
+    "Repeat",
     "Report",
+    "Rule",
+    "Sequence",
     "Signature",
     "SourceError",
     "Term",
@@ -48,18 +75,33 @@ __all__ = [
     "confluence",
     "critical_pairs",
     "explore",
+    "normalize",
     "parse",
     "prove",
     "read",
+    "rule",
     "termination",
 ]
 
 _MODULES = {
+    "Chain": "rewriting.strategies",
     "Eq": "rewriting.terms",
+    "First": "rewriting.strategies",
+    "Fixpoint": "rewriting.strategies",
+    "If": "rewriting.strategies",
+    "Innermost": "rewriting.reduction",
+    "Lazy": "rewriting.lazy",
     "LemmataError": "rewriting.source",
     "Limits": "rewriting.limits",
     "Module": "engine.mpl",
+    "Outermost": "rewriting.reduction",
+    "PassThrough": "rewriting.strategies",
+    "Postwalk": "rewriting.strategies",
+    "Prewalk": "rewriting.strategies",
+    "Repeat": "rewriting.strategies",
     "Report": "engine.results",
+    "Rule": "rewriting.root",
+    "Sequence": "rewriting.strategies",
     "Signature": "rewriting.terms",
     "SourceError": "rewriting.source",
     "Term": "rewriting.terms",
@@ -68,7 +110,9 @@ _MODULES = {
     "confluence": "rewriting.confluence",
     "critical_pairs": "rewriting.critical_pairs",
     "explore": "engine.prove",
+    "normalize": "rewriting.reduction",
     "prove": "engine.prove",
+    "rule": "rewriting.root",
     "termination": "rewriting.termination",
 }
 
