@@ -28,6 +28,7 @@ SORT_OF: Mapping[type[Value], str] = {kind: sort for sort, kind in LITERAL_SORTS
 LONGEST_STRING = 1 << 15
 LONGEST_TEXT = 200_000  # characters; a string of the greatest length has up to six for each of its own
 _SMALL_BITS = 2_000  # of numbers that Python converts whatever its own limit of digits is set to
+_NOT_CANONICAL = "not the canonical text of a literal"
 _INTEGER = r"0|-?[1-9][0-9]*"
 _SHAPE = re.compile(
     rf"(?P<integer>{_INTEGER})|(?P<rational>(?:{_INTEGER})/[1-9][0-9]*)|true|false|(?P<string>\"[ -~]*\")", re.ASCII
@@ -53,7 +54,7 @@ def literal_value(text: str) -> Value:
     """The value of a canonical text. Raises ValueError for any other text."""
     found = _SHAPE.fullmatch(text) if len(text) <= LONGEST_TEXT else None
     if found is None:
-        raise ValueError("not the canonical text of a literal")
+        raise ValueError(_NOT_CANONICAL)
     value: Value
     match found.lastgroup:
         case "integer":
@@ -62,11 +63,14 @@ def literal_value(text: str) -> Value:
             over, under = text.split("/")
             value = Fraction(_integer(over), _integer(under))
         case "string":
-            value = json.loads(text)
+            try:
+                value = json.loads(text)
+            except ValueError:
+                raise ValueError(_NOT_CANONICAL) from None
         case _:
             return text == "true"
     if literal_text(value) != text:
-        raise ValueError("not the canonical text of a literal")
+        raise ValueError(_NOT_CANONICAL)
     return value
 
 
