@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from . import opcodes
+from .arena_text import beginning, text
 from .bank import TermBank, app_symbol
 from .limits import Clock, Limits, Stop
 from .memo import HITS, Memo
@@ -39,23 +40,55 @@ _CAPACITY = 1 << 14  # cells of the bank to begin with
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one term of a system. `term` is a row of the system, `normal` and `last` are rows of `terms`.
+    """What became of one term of a system. `term` is a row of the system.
 
-    Without a normal form `stop` tells why, and `last` is the subterm that was being worked on. `rewrites` counts the
-    rules applied, `seconds` are those of the run, without compilation. `tier` is the executor that ended the run;
-    `memo_hits` and `cells` (of the bank) are totals of all terms so far.
+    Without a normal form, `stop` tells why. `rewrites` counts the rules applied, `seconds` are those of the run,
+    without compilation. `tier` is the executor that ended the run; `memo_hits` and `cells` (of the bank) are totals of
+    all terms so far.
     """
 
     term: int
-    normal: int | None
-    terms: TermTable
     rewrites: int
     seconds: float
     stop: Stop
-    last: int | None
     tier: str
     memo_hits: int
     cells: int
+    _bank: TermBank
+    _found: int | None  # handles of the normal form, and of the term that a stopped run was working on
+    _stood: int | None
+
+    @property
+    def reached(self) -> bool:
+        """Is there a normal form?"""
+        return self._found is not None
+
+    @cached_property
+    def terms(self) -> TermTable:
+        """The table of `normal` and `last`."""
+        return TermTable()
+
+    @cached_property
+    def normal(self) -> int | None:
+        """The normal form as a row of `terms`. Linear in its distinct subterms, and slow beside `text`."""
+        return self._row(self._found)
+
+    @cached_property
+    def last(self) -> int | None:
+        """What a stopped run was working on, as a row of `terms`."""
+        return self._row(self._stood)
+
+    def text(self, most: int) -> str | None:
+        """The normal form in prefix notation; None if it has more than `most` symbols."""
+        return None if self._found is None else text(self._bank, self._bank.held(self._found), most)
+
+    def beginning(self, most: int) -> str | None:
+        """The first `most` symbols of the normal form, or else of what a stopped run was working on."""
+        handle = self._stood if self._found is None else self._found
+        return None if handle is None else beginning(self._bank, self._bank.held(handle), most)
+
+    def _row(self, handle: int | None) -> int | None:
+        return None if handle is None else self._bank.dump([self._bank.held(handle)], self.terms)[0]
 
 
 def evaluate(
@@ -103,14 +136,12 @@ class Execution:
         """Normalise one row of a system."""
         bank = self.bank
         (root,) = bank.load(system.terms, [term], system.symbol)
-        terms = TermTable()
         stop, walk, seconds, tier = self.advance([root], clock)
-        results = walk.results()
-        at = None if results else walk.term()
-        normal = bank.dump(results, terms)[0] if results else None
-        last = None if at is None else bank.dump([at], terms)[0]
-        cells = int(bank.state[opcodes.TOP])
-        return Outcome(term, normal, terms, walk.steps, seconds, stop, last, tier, self.memo_hits, cells)
+        results, stood = walk.results(), walk.term()
+        found = bank.handle(results[0]) if results else None
+        last = None if results or stood is None else bank.handle(stood)
+        counts = walk.steps, seconds, stop, tier, self.memo_hits, int(bank.state[opcodes.TOP])
+        return Outcome(term, *counts, bank, found, last)
 
     def advance(self, roots: Iterable[int], clock: Clock) -> tuple[Stop, Walk, float, str]:
         """Normalise some terms of the bank as far as the clock lets: why it ended, the walk, its seconds, the tier."""

@@ -69,6 +69,7 @@ class Runtime:
     rebuild: Callable[[int, int, int, int, int, int], None]
     mark: Callable[[int, int, int, int, int, int], None]
     sweep: Callable[[int, int, int, int, int, int, int, int], int]
+    write: Callable[[int, int, int, int, int, int, int, int, int], int]
     engine: object
 
 
@@ -116,6 +117,7 @@ def runtime() -> Runtime:
         function("rebuild", None, address, address, word, address, address, word),
         function("mark", None, address, address, address, address, word, address),
         function("sweep", word, address, address, word, address, address, address, word, address),
+        function("write", word, address, address, word, address, address, address, word, word, address),
         engine,
     )
 

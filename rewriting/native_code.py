@@ -1019,4 +1019,109 @@ onward:
 done:
  ret i64 %free
 }}
+
+; The text of a term in prefix notation; the name of symbol s is bytes[offsets[s] : offsets[s+1]]. Returns its length, or
+; -1 if it has more than `most` symbols or `capacity` bytes, -2 if there is an integer in it or a symbol whose offset is
+; negative (then its size is where the name before ends). `stack` has room for two int64 for each level of the term.
+define i64 @write(
+ ptr %cells, ptr %arity, i64 %root, ptr %offsets, ptr %bytes, ptr %out, i64 %capacity, i64 %most, ptr %stack
+) nounwind {{
+entry:
+ br label %term
+term:
+ %t = phi i64 [%root, %entry], [%first, %down], [%sibling, %comma]
+ %at = phi i64 [0, %entry], [%opened, %down], [%at5, %comma]
+ %n = phi i64 [0, %entry], [%n1, %down], [%n2, %comma]
+ %left = phi i64 [%most, %entry], [%left1, %down], [%left2, %comma]
+ %none = icmp eq i64 %left, 0
+ br i1 %none, label %toolong, label %kind
+kind:
+ %number = icmp slt i64 %t, 0
+ br i1 %number, label %strange, label %name
+name:
+ %left1 = sub i64 %left, 1
+ %p = getelementptr i32, ptr %cells, i64 %t
+ %s = load i32, ptr %p
+ %sw = zext i32 %s to i64
+ %op = getelementptr i64, ptr %offsets, i64 %sw
+ %from = load i64, ptr %op
+ %unnamed = icmp slt i64 %from, 0
+ br i1 %unnamed, label %strange, label %fit
+fit:
+ %op2 = getelementptr i64, ptr %op, i64 1
+ %next0 = load i64, ptr %op2
+ %to = call i64 @llvm.abs.i64(i64 %next0, i1 false)
+ %length = sub i64 %to, %from
+ %at1 = add i64 %at, %length
+ %at2 = add i64 %at1, 2
+ %fits = icmp ule i64 %at2, %capacity
+ br i1 %fits, label %copy, label %toolong
+copy:
+ %target = getelementptr i8, ptr %out, i64 %at
+ %source = getelementptr i8, ptr %bytes, i64 %from
+ call void @llvm.memcpy.p0.p0.i64(ptr %target, ptr %source, i64 %length, i1 false)
+ %ap = getelementptr i32, ptr %arity, i64 %sw
+ %a = load i32, ptr %ap
+ %leaf = icmp eq i32 %a, 0
+ br i1 %leaf, label %up, label %down
+down:
+ %bracket = getelementptr i8, ptr %out, i64 %at1
+ store i8 40, ptr %bracket
+ %opened = add i64 %at1, 1
+ %f = getelementptr i64, ptr %stack, i64 %n
+ store i64 %t, ptr %f
+ %n0 = add i64 %n, 1
+ %f1 = getelementptr i64, ptr %stack, i64 %n0
+ store i64 1, ptr %f1
+ %n1 = add i64 %n, 2
+ %cp = getelementptr i32, ptr %p, i64 1
+ %c = load i32, ptr %cp
+ %first = sext i32 %c to i64
+ br label %term
+up:
+ %at3 = phi i64 [%at1, %copy], [%at4, %close]
+ %n2 = phi i64 [%n, %copy], [%n3, %close]
+ %left2 = phi i64 [%left1, %copy], [%left2, %close]
+ %end = icmp eq i64 %n2, 0
+ br i1 %end, label %done, label %parent
+parent:
+ %room = icmp ult i64 %at3, %capacity
+ br i1 %room, label %next, label %toolong
+next:
+ %n3 = sub i64 %n2, 2
+ %gp = getelementptr i64, ptr %stack, i64 %n3
+ %g = load i64, ptr %gp
+ %kp = getelementptr i64, ptr %gp, i64 1
+ %k = load i64, ptr %kp
+ %q = getelementptr i32, ptr %cells, i64 %g
+ %gs = load i32, ptr %q
+ %gsw = zext i32 %gs to i64
+ %gap = getelementptr i32, ptr %arity, i64 %gsw
+ %ga = load i32, ptr %gap
+ %gaw = zext i32 %ga to i64
+ %mark = getelementptr i8, ptr %out, i64 %at3
+ %last = icmp eq i64 %k, %gaw
+ br i1 %last, label %close, label %comma
+close:
+ store i8 41, ptr %mark
+ %at4 = add i64 %at3, 1
+ br label %up
+comma:
+ store i8 44, ptr %mark
+ %at5 = add i64 %at3, 1
+ %k1 = add i64 %k, 1
+ store i64 %k1, ptr %kp
+ %sp = getelementptr i32, ptr %q, i64 %k1
+ %sc = load i32, ptr %sp
+ %sibling = sext i32 %sc to i64
+ br label %term
+done:
+ ret i64 %at3
+toolong:
+ ret i64 -1
+strange:
+ ret i64 -2
+}}
+declare i64 @llvm.abs.i64(i64, i1)
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
