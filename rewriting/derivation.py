@@ -189,6 +189,19 @@ def apply_rule(
     found = match(table, rule.lhs, subject, set(rule.variables))
     if found is None:
         raise AssertionError("the rule does not match the term that it is said to have rewritten")
+    step = cited_instance(builder, rule, found, statements, hypotheses)
+    return builder.sym(step) if rule.flipped else step
+
+
+def cited_instance(
+    builder: Builder,
+    rule: RewriteRule,
+    found: Mapping[int, int],
+    statements: Mapping[str, int],
+    hypotheses: Mapping[int, int],
+) -> int:
+    """The step that concludes what the rule cites, at the given values of its variables."""
+    table = builder.table
     origin, what = rule.cites
     if origin == "hypothesis":
         step = hypotheses[int(what)]
@@ -197,6 +210,5 @@ def apply_rule(
             conclusion = table.replace(table.eq(*sides), found)
             terms = tuple(found.get(v, v) for v in rule.quantified)
             step = builder.add(Step("all_elim", conclusion, (step,), terms=terms))
-    else:
-        step = builder.instance(origin, str(what), statements[str(what)], found)
-    return builder.sym(step) if rule.flipped else step
+        return step
+    return builder.instance(origin, str(what), statements[str(what)], found)

@@ -3,9 +3,10 @@
 The terms are those of `ac.py`, so a term stands for all that the laws make equal to it. A rule applies to a term with
 the head of its left side, and where that is associative also to some of its operands: a + b -> c rewrites a + x + b to
 c + x. Where a sequence variable stands directly under that head the rule says itself what the other operands are, and
-must match them all. Of several rules that match the first is used, of several matchers the first in the order of
-`Matcher`, in which no operand becomes a unit unless it is written so; conditions are decided by normal forms. A built-in operation computes as soon as its operands are literals,
-and an associative one puts together those of its operands that are.
+must match them all. No operand of a left side becomes a unit unless it is written so: x * (y + z) wants a sum. Of
+several rules that match the first is used, of several matchers the first in the order of `Matcher`; conditions are
+decided by normal forms. A built-in operation computes as soon as its operands are literals, and an associative one puts
+together those of its operands that are.
 """
 
 from __future__ import annotations
@@ -87,10 +88,12 @@ class ModuloRewriter:
         self._evidence: dict[int, ModuloEvidence] = {}
         self._attempts: dict[int, Iterator[Sequence[TermId]]] = {}
         self._rules_of: dict[tuple[str, str], list[_Loaded]] = {}
+        self._loaded: dict[int, _Loaded] = {}
         self._collections = self.bank.collections
         for number, rule in enumerate(self.rules):
             loaded = self._load(number, rule)
             if loaded is not None:
+                self._loaded[number] = loaded
                 head = self.bank.head(loaded.lhs)
                 self._rules_of.setdefault((head.kind, head.name), []).append(loaded)
 
@@ -146,6 +149,14 @@ class ModuloRewriter:
     def normal(self, term: int) -> TermId | None:
         """The normal form, if it is known already."""
         return self._normal.get(term) if self._remembers() else None
+
+    def conditions(self, evidence: ModuloEvidence) -> list[tuple[TermId, TermId]]:
+        """Both sides of each condition of the rule that was applied, at the values of its variables."""
+        if evidence.rule is None:
+            return []
+        rule = self._loaded[evidence.rule]
+        of = evidence.values
+        return [(rule.matcher.instance(a, of), rule.matcher.instance(b, of)) for a, b, _ in rule.conditions]
 
     def _remembers(self) -> bool:
         """A collection voids the memory."""
@@ -215,7 +226,7 @@ class ModuloRewriter:
         """Find what a term becomes whose arguments are normal. Gives terms that must have normal forms to go on."""
         computed = self._computed(t)
         if computed is not None:
-            self._becomes(t, ModuloEvidence(computed, None, evaluated=True))
+            self._becomes(t, computed)
             return
         head = self.bank.head(t)
         for rule in self._rules_of.get((head.kind, head.name), ()):
@@ -254,8 +265,11 @@ class ModuloRewriter:
 
     # Built-in operations
 
-    def _computed(self, t: TermId) -> TermId | None:
-        """The term with built-in operations at its head computed as far as its operands are literals."""
+    def _computed(self, t: TermId) -> ModuloEvidence | None:
+        """What becomes of a term with a built-in operation at its head that has a value at literals among its operands.
+
+        Of an associative operation these may be some of the operands: neighbours, or of a commutative one any.
+        """
         head = self.bank.head(t)
         symbol = self.symbols.get(head.name)
         if symbol is None or symbol.kind != "builtin" or head.kind not in ("app", *FLAT):
@@ -264,27 +278,33 @@ class ModuloRewriter:
             values = [self.bank.literal_value(c) for c in self.bank.arguments(t)]
             known = [v for v in values if v is not None]
             value = evaluate(symbol.notation.text, known) if len(known) == len(values) else None
-            return None if value is None else self.bank.literal(value, symbol.result)
-        if head.kind == "assoc":
-            return self._computed_run(t, symbol)
-        return self._computed_sum(t, symbol)
+            return None if value is None else self._value(t, symbol, [], value, [])
+        return self._computed_run(t, symbol) if head.kind == "assoc" else self._computed_sum(t, symbol)
 
-    def _computed_run(self, t: TermId, symbol: Symbol) -> TermId | None:
-        """Neighbours that are literals, put together."""
-        kept: list[TermId] = []
+    def _value(
+        self, t: TermId, symbol: Symbol, before: ac.Operands, value: Literal, behind: ac.Operands
+    ) -> ModuloEvidence:
+        to = self._around(t, before, self.bank.literal(value, symbol.result), behind)
+        return ModuloEvidence(to, None, before=tuple(before), behind=tuple(behind), evaluated=True)
+
+    def _computed_run(self, t: TermId, symbol: Symbol) -> ModuloEvidence | None:
+        """The first literals that are neighbours, put together as far as there is a value."""
         below = self.bank.arguments(t)
-        for c in below:
-            pair = [self.bank.literal_value(x) for x in (*kept[-1:], c)]
-            known = [v for v in pair if v is not None]
-            value = evaluate(symbol.notation.text, known) if len(known) == 2 else None
-            if value is None:
-                kept.append(c)
-            else:
-                kept[-1] = self.bank.literal(value, symbol.result)
-        return ac.assoc_term(self.bank, symbol, kept) if len(kept) < len(below) else None
+        values = [self.bank.literal_value(c) for c in below]
+        for start, value in enumerate(values):
+            end = start + 1
+            while value is not None and end < len(below) and (other := values[end]) is not None:
+                both = evaluate(symbol.notation.text, [value, other])
+                if both is None:
+                    break
+                value, end = both, end + 1
+            if value is not None and end > start + 1:
+                around = [[(c, 1) for c in part] for part in (below[:start], below[end:])]
+                return self._value(t, symbol, around[0], value, around[1])
+        return None
 
-    def _computed_sum(self, t: TermId, symbol: Symbol) -> TermId | None:
-        """All literals among the operands, put together; a literal that occurs n times by repeated doubling."""
+    def _computed_sum(self, t: TermId, symbol: Symbol) -> ModuloEvidence | None:
+        """The literals among the operands, put together; one that occurs n times by repeated doubling."""
         kept: ac.Operands = []
         whole: Literal | None = None
         parts = 0
@@ -298,9 +318,7 @@ class ModuloRewriter:
             else:
                 whole = both
                 parts += n
-        if parts < 2 or whole is None:
-            return None
-        return ac.ac_term(self.bank, symbol, [*kept, (self.bank.literal(whole, symbol.result), 1)])
+        return self._value(t, symbol, [], whole, kept) if parts > 1 and whole is not None else None
 
 
 def _power(text: str, value: Literal, n: int) -> Literal | None:
