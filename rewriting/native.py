@@ -104,9 +104,12 @@ def load(program: code.NativeProgram, binary: bytes) -> NativeCode:
 
 
 @cache
-def runtime() -> Runtime:
-    """The loops over the bank, compiled once per process."""
-    engine = _engine(optimised(code.RUNTIME))
+def runtime(optimise: bool = False) -> Runtime:
+    """The loops over the bank: from the cache on disk, or else compiled, quickly unless asked to `optimise`."""
+    binary = native_cache.find(native_cache.key(code.RUNTIME))
+    if binary is None:
+        binary = optimised(code.RUNTIME) if optimise else assemble(code.RUNTIME, optimise=False)
+    engine = _engine(binary)
     word, address = ctypes.c_int64, ctypes.c_void_p
 
     def function(name: str, result: type | None, *arguments: type) -> Callable[..., Any]:
@@ -195,6 +198,7 @@ class NativeMachine:
         self._failure: BaseException | None = None
         self._other: TableMachine | None = None
         self._lowest = 0
+        self._runtime = runtime(optimise=wait)
         self._extra: tuple[Roots, ...] = ()
         self._callbacks = (
             ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(self._attend),
@@ -247,7 +251,7 @@ class NativeMachine:
 
         def whole() -> None:
             try:
-                self._lowest = runtime().here() - self._stack_bytes + _PYTHON_STACK
+                self._lowest = self._runtime.here() - self._stack_bytes + _PYTHON_STACK
                 outcome.append(work())
             except BaseException as e:
                 failure.append(e)
@@ -266,6 +270,7 @@ class NativeMachine:
                     if self._better.binary is not None:
                         self._code.append(load(self.program, self._better.binary))
                         self._install(self._code[-1])
+                        self._runtime = runtime(optimise=True)
                         self._better = None
                         self._ask()
                 if self._stop:
@@ -441,7 +446,7 @@ class NativeMachine:
 
     def _sweep(self, bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
         """In place. Terms in plain cells that are equal become one row."""
-        run = runtime()
+        run = self._runtime
         marks, waiting = self._marks, self._scratch.ctypes.data
         top = int(bank.state[opcodes.TOP])
         marks[:top] = 0
@@ -459,7 +464,10 @@ class NativeMachine:
 
 
 class _Improvement:
-    """Optimised code in the making, on a thread of its own. `binary` is there when it is done."""
+    """Optimised code in the making, on a thread of its own. `binary` is there when it is done.
+
+    An interpreter that exits waits for it: LLVM does not stand being torn down while it works.
+    """
 
     def __init__(self, text: str) -> None:
         self.binary: bytes | None = None
@@ -469,11 +477,12 @@ class _Improvement:
     def start(self) -> None:
         """Begin, if that has not been done."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._make, daemon=True)
+            self._thread = threading.Thread(target=self._make)
             self._thread.start()
 
     def _make(self) -> None:
         self.binary = optimised(self._text)
+        runtime(optimise=True)
 
 
 def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:

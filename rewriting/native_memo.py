@@ -22,6 +22,7 @@ _FIRST = 0.0007  # seconds into the run: the first sample
 _AGAIN = 8  # times as long: the next one
 _WINDOW = 1 / 8  # of the time so far: how long a sample lasts
 _PERIOD = 0.02  # seconds between two looks otherwise
+_ENOUGH = 500  # probes of a sample, all told: with fewer it goes on, at most until the run has lasted twice as long
 _LEAST_PROBES = 32  # fewer say nothing
 _PROBE_COST = 12  # rewrites that a probe costs, a miss with its frame and its row included
 
@@ -44,6 +45,7 @@ class NativeMemo:
         self._used = False  # may the table have rows?
         self._sample_at = _FIRST if symbols else float("inf")
         self._decide_at = float("inf")
+        self._sampling_since = 0.0
 
     @property
     def answered(self) -> int:
@@ -63,12 +65,15 @@ class NativeMemo:
     def look(self, elapsed: float) -> None:
         """Begin a sample or end one, if it is time; `elapsed` are the seconds of the session so far."""
         if elapsed >= self._decide_at:
-            self._decide()
-            self._decide_at = float("inf")
+            enough = int((self.probes - self._before[0]).sum()) >= _ENOUGH or elapsed >= 2 * self._sampling_since
+            if enough:
+                self._decide()
+            self._decide_at = float("inf") if enough else elapsed * (1 + _WINDOW)
         elif elapsed >= self._sample_at:
             self._before = self.probes.copy(), self.hits.copy(), self.work.copy()
             self._used = True
             self.modes[self._can] = 1
+            self._sampling_since = elapsed
             self._sample_at = elapsed * _AGAIN
             self._decide_at = elapsed * (1 + _WINDOW)
 
