@@ -322,7 +322,8 @@ class _Module:
 
     def _safepoint(self, f: int, arguments: Sequence[str]) -> None:
         sp = self.let("call i64 @llvm.read_register.i64(metadata !1)")
-        low = self.let(f"icmp ult i64 {sp}, {self.read(FLOOR)}")
+        floor = self.let(f"load volatile i64, ptr {self.context(FLOOR)}")  # or a loop would read it once
+        low = self.let(f"icmp ult i64 {sp}, {floor}")
         self.put(f"br i1 {low}, label %attend, label %body, !prof !0")
         self.begin("attend")
         self.store_cells("%sp", arguments)
