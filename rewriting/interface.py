@@ -17,10 +17,13 @@ idea is that of TermInterface.jl.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
-from .bank import BankSymbol, TermBank, TermId, app_symbol
+from . import ac
+from .bank import FLAT, BankSymbol, TermBank, TermId, app_symbol
+from .literals import literal_value
 from .source import LemmataError
 from .syntax import TermTable, children
 from .terms import Signature, SortError, Term
@@ -87,14 +90,25 @@ class Leaf(NamedTuple):
     text: str
 
 
+class Multiset(NamedTuple):
+    """The head of a sum, or whatever an associative and commutative symbol makes: the symbol of its row in the bank,
+    and how often each argument occurs."""
+
+    symbol: BankSymbol
+    counts: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class BankTerms:
     """Ids of a bank: the fastest terms to walk. A collection voids them, so there must be none during a run.
 
-    Heads are `BankSymbol`s, and `Leaf` where there is a name. `make` trusts that the arguments fit their places.
+    Heads are `BankSymbol`s, with a name or text a `Leaf`, with multiplicities a `Multiset`; what `make` makes of it
+    obeys the laws of `symbols` (by name), which must be there where symbols have laws. `make` trusts that arguments fit
+    their places.
     """
 
     bank: TermBank
+    symbols: Mapping[str, Symbol] = field(default_factory=dict, hash=False)
     interned = True
 
     def is_leaf(self, term: int) -> bool:
@@ -102,19 +116,38 @@ class BankTerms:
 
     def head(self, term: int) -> Hashable:
         symbol = self.bank.head(term)
-        return Leaf(symbol, self.bank.leaf_name(term)) if symbol.payload else symbol
+        if symbol.payload:
+            return Leaf(symbol, self.bank.leaf_name(term))
+        if symbol.kind == "ac":
+            return Multiset(symbol, tuple(count for _, count in ac.operands(self.bank, term)))
+        return symbol
 
     def args(self, term: int) -> Sequence[int]:
-        return self.bank.arguments(term)
+        return ac.subterms(self.bank, term)
 
     def make(self, head: Hashable, args: Sequence[int]) -> TermId:
+        bank = self.bank
         if isinstance(head, Leaf):
-            return self.bank.leaf(self.bank.symbol_id(head.symbol), head.text)
+            if head.symbol.kind == "lit":
+                return bank.literal(literal_value(head.text), head.symbol.result)
+            return bank.leaf(bank.symbol_id(head.symbol), head.text)
+        if isinstance(head, Multiset):
+            return ac.ac_term(bank, self._lawful(head.symbol), zip(args, head.counts, strict=True))
         assert isinstance(head, BankSymbol)
-        return self.bank.node(self.bank.symbol_id(head), args)
+        if head.kind in FLAT:
+            return ac.assoc_term(bank, self._lawful(head), args)
+        known = self.symbols.get(head.name)
+        if known is not None and ac.has_laws(known):
+            return ac.term(bank, known, args)
+        return bank.node(bank.symbol_id(head), args)
 
     def key(self, term: int) -> Hashable:
         return term
+
+    def _lawful(self, head: BankSymbol) -> Symbol:
+        if head.name not in self.symbols:
+            raise LemmataError(f"{head.name!r} has laws that are not known here", hint="BankTerms(bank, symbols)")
+        return self.symbols[head.name]
 
 
 @dataclass(frozen=True)
@@ -128,26 +161,47 @@ class Terms:
     interned = True
 
     def is_leaf(self, term: Term) -> bool:
-        return not self.signature.bank.arguments(term.id)
+        return self._ids.is_leaf(term.id)
 
     def head(self, term: Term) -> Hashable:
-        return BankTerms(self.signature.bank).head(term.id)
+        return self._ids.head(term.id)
 
     def args(self, term: Term) -> Sequence[Term]:
-        return term.args
+        return [Term(self.signature, TermId(a)) for a in self._ids.args(term.id)]
 
     def make(self, head: Hashable, args: Sequence[Term]) -> Term:
         for argument in args:
             self.signature.expect(argument)
-        if isinstance(head, BankSymbol):
-            given = tuple(a.sort for a in args)
-            if given != head.arguments:
-                wanted, found = (", ".join(sorts) or "nothing" for sorts in (head.arguments, given))
-                raise SortError(f"{head.name!r} takes {wanted}, not {found}")
-        return Term(self.signature, BankTerms(self.signature.bank).make(head, [a.id for a in args]))
+        given = tuple(a.sort for a in args)
+        wanted = _sorts(head)
+        if given != wanted:
+            name = repr(head.symbol.name if isinstance(head, Multiset) else getattr(head, "name", "a leaf"))
+            raise SortError(f"{name} takes {', '.join(wanted) or 'nothing'}, not {', '.join(given) or 'nothing'}")
+        return Term(self.signature, self._ids.make(head, [a.id for a in args]))
 
     def key(self, term: Term) -> Hashable:
         return term
+
+    @cached_property
+    def _ids(self) -> BankTerms:
+        return BankTerms(self.signature.bank, self.signature.symbol)
+
+
+def has_laws(over: TermInterface[T], head: Hashable) -> bool:
+    """Does the head belong to a symbol of Lemmata that is associative or commutative, or has a unit?"""
+    symbol = head.symbol if isinstance(head, Multiset) else head
+    if not isinstance(symbol, BankSymbol):
+        return False
+    symbols = over.signature.symbol if isinstance(over, Terms) else getattr(over, "symbols", {})
+    known = symbols.get(symbol.name)
+    return symbol.kind in FLAT or (symbol.kind == "app" and known is not None and ac.has_laws(known))
+
+
+def _sorts(head: Hashable) -> tuple[str, ...]:
+    """What the arguments under a head must be."""
+    if isinstance(head, Multiset):
+        return head.symbol.arguments[::2]
+    return head.arguments if isinstance(head, BankSymbol) else ()
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from typing import Generic, NamedTuple, TypeVar
 from .interface import TermInterface
 from .pattern import Hole, Pattern
 from .root import RootRules, Rule
+from .ruleset import RuleSet
 from .strategy import Halted, Run, Strategy
 
 T = TypeVar("T")
@@ -59,8 +60,8 @@ class Lazy(Strategy[T]):
     rule is.
     """
 
-    def __init__(self, rules: RootRules[T]) -> None:
-        self.rules = rules
+    def __init__(self, rules: RuleSet | Iterable[Rule[T]]) -> None:
+        self.rules: RootRules[T] = RootRules.of(rules)
 
     def __repr__(self) -> str:
         return f"Lazy({self.rules!r})"
@@ -78,7 +79,7 @@ class Lazy(Strategy[T]):
 
 class _Graph(Generic[T]):
     def __init__(self, rules: RootRules[T], run: Run[T]) -> None:
-        self.rules = rules.by_head
+        self.rules = rules
         self.run = run
         self.over: TermInterface[T] = run.over
         self._cells: dict[Hashable, _Cell[T]] = {}  # by the key of the term they were made from
@@ -151,7 +152,15 @@ class _Graph(Generic[T]):
     def _contract(self, cell: _Cell[T]) -> _Cell[T] | _Wanted[T] | None:
         """What a cell becomes by the first rule that fits; or what must be known first; or None: its root is final."""
         self.run.step(None)  # type: ignore[arg-type]  # whoever catches a stop reads the whole graph
-        for rule in self.rules.get(cell.head, ()):
+        if cell.head in self.rules.builtins:
+            args = [_target(a) for a in cell.args]
+            for a in args:
+                if a.state == _RAW:
+                    return _Wanted(a, _FINAL)
+            literal = self.rules.computed(cell.head, [a.head for a in args])
+            if literal is not None:
+                return _Cell(literal, [])
+        for rule in self.rules.by_head.get(cell.head, ()):
             found = self._try(rule, cell)
             if found is not None:
                 return found

@@ -94,7 +94,7 @@ class Outermost(Walk[T]):
         result = self.part.apply(term, run)
         if result is not None:
             return Move("again", result)
-        if isinstance(self.part, RootRules) and run.over.head(term) not in self.part.by_head:
+        if isinstance(self.part, RootRules) and not self.part.may_change(run.over.head(term)):
             return Move("inside", term)
         result = self._round.apply(term, run)
         return Move("done", term) if result is None else Move("again", result)
@@ -121,15 +121,14 @@ def normalize(
     if strategy == "innermost" and isinstance(rules, RuleSet):
         compiled: T = _compiled(term, rules if fuel is None else replace(rules, fuel=fuel), limits, over)
         return compiled
-    root: RootRules[T] = RootRules.of(rules)
     made: Strategy[T]
     match strategy:
         case "innermost":
-            made = Innermost(root)
+            made = Innermost(RootRules.of(rules))
         case "outermost":
-            made = Outermost(root)
+            made = Outermost(RootRules.of(rules))
         case "lazy":
-            made = Lazy(root)
+            made = Lazy(rules)
         case _:
             raise LemmataError(f"unknown strategy {strategy!r}", hint=nearest(strategy, get_args(Order), "strategies"))
     result = made(term, limits, fuel=fuel, over=over)

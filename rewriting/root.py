@@ -23,11 +23,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from .interface import TableTerms, TermInterface, translate
+from .bank import app_symbol, literal_symbol
+from .interface import Leaf, TableTerms, TermInterface, has_laws, translate
+from .literals import literal_text, literal_value
+from .operations import evaluate
 from .order import precedence
 from .parsing import parse_formula
 from .pattern import Hole, Node, Pattern, patterns, unifiable
@@ -39,7 +42,7 @@ from .strategy import Run, Strategy
 from .syntax import TermTable
 from .system import RewriteRule
 from .terms import Eq, Signature
-from .theory import Theory
+from .theory import Symbol, Theory
 
 T = TypeVar("T")
 
@@ -82,7 +85,7 @@ class Rule(Strategy[T]):
 
         The right side may be a Python function, which may give None for no change, and `where` a predicate: their
         parameters are named after the variables whose values they want. Raises LemmataError if the left side is a
-        variable, or lacks a variable that is wanted elsewhere.
+        variable, lacks a variable that is wanted elsewhere, or has a symbol with laws.
 
         >>> square = Rule.of(("*", "x", "x"), ("^", "x", 2), {"x": "x"})
         >>> square(("*", ("f", "y"), ("f", "y")))
@@ -96,9 +99,9 @@ class Rule(Strategy[T]):
         condition = None if where is None else _computed(where, names)
         if inspect.isroutine(right):
             (pattern,) = patterns(over, [left], variables)
-            return _checked(Rule(pattern, _computed(right, names), condition), names)
+            return _checked(over, Rule(pattern, _computed(right, names), condition), names)
         pattern, result = patterns(over, [left, cast(T, right)], variables)
-        return _checked(Rule(pattern, result, condition), names)
+        return _checked(over, Rule(pattern, result, condition), names)
 
     def apply(self, term: T, run: Run[T]) -> T | None:
         run.step(term)
@@ -155,15 +158,20 @@ def rule(
 
 @dataclass(frozen=True)
 class RootRules(Strategy[T]):
-    """Several rules: the first that fits."""
+    """Several rules: the first that fits. Before them come `builtins`, operations on literals, by their heads."""
 
     rules: tuple[Rule[T], ...]
+    builtins: Mapping[Hashable, Symbol] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, rules: RuleSet | Iterable[Rule[T]]) -> RootRules[T]:
-        """Rules given one by one, or those of a RuleSet, which rewrite terms over its theory's symbols in any bank."""
+        """Rules given one by one, or those of a RuleSet, which rewrite terms over its theory's symbols in any bank.
+
+        Raises LemmataError for a RuleSet whose rules have conditions or symbols with laws: those run compiled only.
+        """
         if isinstance(rules, RuleSet):
-            return RootRules(tuple(_directed(rules.theory, r) for r in rules.directed))
+            builtins: dict[Hashable, Symbol] = {app_symbol(s): s for s in rules.theory.symbols if s.kind == "builtin"}
+            return RootRules(tuple(_directed(rules.theory, r) for r in rules.directed), builtins)
         return RootRules(tuple(rules))
 
     @cached_property
@@ -175,9 +183,29 @@ class RootRules(Strategy[T]):
             heads.setdefault(r.left.top.head, []).append(r)
         return {head: tuple(found) for head, found in heads.items()}
 
+    def may_change(self, head: Hashable) -> bool:
+        """May terms with this head be rewritten at the root?"""
+        return head in self.by_head or head in self.builtins
+
+    def computed(self, head: Hashable, args: Sequence[Hashable]) -> Leaf | None:
+        """The literal that a built-in operation gives for arguments with these heads, if it gives one."""
+        symbol = self.builtins.get(head)
+        texts = [a.text for a in args if isinstance(a, Leaf) and a.symbol.kind == "lit"]
+        if symbol is None or len(texts) < len(args):
+            return None
+        value = evaluate(symbol.notation.text, [literal_value(text) for text in texts])
+        return None if value is None else Leaf(literal_symbol(symbol.result), literal_text(value))
+
     def apply(self, term: T, run: Run[T]) -> T | None:
         run.step(term)
-        for r in self.by_head.get(run.over.head(term), ()):
+        over = run.over
+        head = over.head(term)
+        if head in self.builtins:
+            literal = self.computed(head, [over.head(a) for a in over.args(term)])
+            if literal is not None:
+                run.rewrites += 1
+                return over.make(literal, [])
+        for r in self.by_head.get(head, ()):
             result = r.apply(term, run)
             if result is not None:
                 return result
@@ -185,10 +213,12 @@ class RootRules(Strategy[T]):
 
 
 def _directed(theory: Theory, given: RewriteRule) -> Rule[Any]:
+    if given.conditions:
+        raise LemmataError(f"{given.cites[1]} has conditions", hint="such rules run innermost: rules.normalise(term)")
     variables = {str(n): v for n, v in enumerate(sorted(given.variables))}
     over = TableTerms(theory.terms, theory.symbol)
     left, right = patterns(over, [given.lhs, given.rhs], variables)
-    return Rule(left, right, None, theory if given.ordered else None)
+    return _checked(over, Rule(left, right, None, theory if given.ordered else None), tuple(variables))
 
 
 def _computed(function: Callable[..., Any], names: Sequence[str]) -> Computed:
@@ -205,7 +235,12 @@ def _computed(function: Callable[..., Any], names: Sequence[str]) -> Computed:
     return Computed(function, tuple(wanted))
 
 
-def _checked(made: Rule[T], names: Sequence[str]) -> Rule[T]:
+def _checked(over: TermInterface[T], made: Rule[T], names: Sequence[str]) -> Rule[T]:
+    if any(isinstance(row, Node) and has_laws(over, row.head) for row in made.left.rows):
+        raise LemmataError(
+            "matching by structure knows nothing of the laws of a symbol on the left side of this rule",
+            hint="rules modulo laws belong in a RuleSet, which makes normal forms",
+        )
     if isinstance(made.left.top, Hole):
         raise LemmataError("the left side of a rule must start with a symbol", hint="a function of a term fits all")
     known = made.left.occurring()
