@@ -138,6 +138,49 @@ def check(certificate: str, theory: str | None, **options: Any) -> int:
     return answer.code
 
 
+@cli.command()
+@click.argument("file")
+@click.option("--stats", is_flag=True, help="Say how many rewrites were made, how fast, and by what.")
+@click.option("--trace", is_flag=True, help="Show every step, made by the slow reference rewriter.")
+@click.option(
+    "--tier",
+    type=click.Choice(("auto", "table", "native")),
+    default="auto",
+    show_default=True,
+    help="What executes the rules: the table machine, native code, or whatever is quicker.",
+)
+@click.option(
+    "--memo",
+    type=click.Choice(("off", "adaptive")),
+    default="adaptive",
+    show_default=True,
+    help="Remember normal forms: never, or of the symbols for which it pays.",
+)
+@limit_options
+def rewrite(file: str, **options: Any) -> int:
+    """Print the normal forms of the terms in a REC file, one a line."""
+    from .normal_forms import Result, Run, read_within
+
+    if options["trace"] and (options["tier"], options["memo"]) != ("auto", "adaptive"):
+        raise Problem("usage", "--trace shows the reference rewriter, which has no --tier and no --memo")
+    run = Run(*read_within(file, _limits(options)))
+    steps: list[list[dict[str, Any]]] = [[]]
+    for made in run.trace() if options["trace"] else run.evaluate(options["tier"], options["memo"]):
+        if not options["as_json"] and not options["quiet"]:
+            say(made.lines())  # at once: the next one may take long
+        elif isinstance(made, Result):
+            steps.append([])
+        elif options["as_json"]:
+            steps[-1].append(made.as_json())
+    if options["as_json"]:
+        say_json(run.as_json(steps[:-1] if options["trace"] else None, options["stats"]))
+    elif not options["quiet"]:
+        say([run.stats.line()] if options["stats"] else [])
+        for note in run.notes():
+            complain(note)
+    return {"done": OK, "interrupted": INTERRUPTED}.get(run.stop.value, UNKNOWN)
+
+
 @cli.group(no_args_is_help=False)
 def lean() -> None:
     """Lean 4: which one is used, and its verdict on a certificate."""

@@ -73,8 +73,12 @@ class ReferenceRewriter:
         return self._normal[term]
 
     def steps(self, term: int) -> Iterator[Step]:
-        """The steps of a normalisation, each as it is made: those that decide a condition, then the one that has it."""
+        """The steps of a normalisation, each as it is made: those that decide a condition, then the one that has it.
+
+        Raises Stopped where a term is needed for its own normal form.
+        """
         stack = [term]
+        begun: set[int] = set()  # terms above which the stack has what they need
         looks = 0
         while stack:
             if looks == self.fuel:
@@ -84,16 +88,17 @@ class ReferenceRewriter:
             waiting = [c for c in self._before(t) if c not in self._normal]
             if t in self._normal:
                 stack.pop()
-            elif waiting:
-                stack.extend(reversed(waiting))
-            elif t in self._becomes:
+            elif not waiting and t in self._becomes:
                 self._normal[t] = self._normal[self._becomes[t]]
             else:
-                step = self._step(t)
+                step = waiting or self._step(t)
                 if isinstance(step, Step):
                     yield step
-                else:
-                    stack.extend(reversed(step))
+                    continue
+                begun.add(t)
+                if not begun.isdisjoint(step):
+                    raise Stopped(Stop.CYCLE)
+                stack.extend(reversed(step))
 
     def _before(self, term: int) -> tuple[int, ...]:
         """The terms whose normal forms are wanted before that of `term`."""
