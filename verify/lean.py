@@ -114,7 +114,7 @@ class _Emitter:
     def export(self) -> LeanExport:
         if self._book.why is not None:
             failed = [(t.name, form) for form in FORMS for t in self._book.theorems]
-            self._exported = [Exported(name, form, None, Word.REFUSED, self._book.why) for name, form in failed]
+            self._exported = [Exported(*theorem, None, self._book.verdict, self._book.why) for theorem in failed]
             return LeanExport((), tuple(self._exported))
         self._names()
         try:
@@ -233,7 +233,7 @@ class _Emitter:
             name = theorem.name
             if isinstance(theorem, Unfit):
                 place = "" if theorem.step is None else f"step {theorem.step}: "
-                found = Exported(name, "structure", None, Word.REFUSED, place + theorem.why)
+                found = Exported(name, "structure", None, theorem.verdict, place + theorem.why)
             elif why is not None:
                 found = Exported(name, "structure", None, Word.FAILED, why)
             elif name in self._without:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..rewriting.certificate import RULES, Derivation, Step
 from ..rewriting.syntax import BINDERS, PROP, TermTable, children, with_children
 from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
+from .verdicts import Word
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Laid:
 
 @dataclass(frozen=True)
 class Unfit:
-    """A derivation that no checker can be asked about, with the step (None: as a whole) and the reason."""
+    """A derivation that no checker can be asked about, with the step (None: as a whole) and the reason. One that speaks
+    of what Lean and Z3 are not told of, such as literals, is not refused but not run."""
 
     name: str
     step: int | None
     why: str
+    verdict: Word = Word.REFUSED
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Wrong(Exception):
     """A step that lacks what its rule speaks of."""
 
 
+class _Untold(Wrong):
+    """A step of which Lean and Z3 are not told."""
+
+
 def _need(condition: bool, why: str) -> None:
     if not condition:
         raise Wrong(why)
@@ -56,7 +63,7 @@ def _need(condition: bool, why: str) -> None:
 class Book:
     """The laid-out certificate. `theorems` has one entry for each derivation, in their order.
 
-    `why` is the reason if the theory itself cannot be handed over; then no theorem is fit.
+    `why` is the reason if the theory itself cannot be handed over, `verdict` what is then said; no theorem is fit.
     """
 
     def __init__(self, theory: Theory, terms: TermTable, derivations: Sequence[Derivation]) -> None:
@@ -67,7 +74,9 @@ class Book:
         self.axioms: dict[str, int] = {}
         self.statements: dict[str, int] = {}
         self.why: str | None = None
+        self.verdict = Word.REFUSED
         self._given = terms
+        self._has_literals: list[bool] = []  # for each row of the certificate: does it or something below?
         self._moved: dict[int, int] = {}
         self._theory_rows(theory)
         self.theorems: tuple[Laid | Unfit, ...] = tuple(self._lay_out(d) for d in derivations)
@@ -79,8 +88,11 @@ class Book:
             self._check_signature(theory)
             for name, formula in self.axioms.items():
                 _need(self.sort(formula) == PROP and not self._loose[formula], f"axiom {name!r} is not a formula")
+            if any(row[0] == "lit" for row in self.terms.rows):
+                raise _Untold("its axioms have literals, of which Lean and Z3 are not told")
         except (Wrong, IllTyped) as error:
             self.why = f"theory {theory.name}: {error}"
+            self.verdict = Word.NOT_RUN if isinstance(error, _Untold) else Word.REFUSED
 
     def _check_signature(self, theory: Theory) -> None:
         sorts = set(theory.sorts)
@@ -150,9 +162,13 @@ class Book:
     def _lay_out(self, derivation: Derivation) -> Laid | Unfit:
         step: int | None = None
         try:
-            _need(self.why is None, self.why or "")
+            if self.why is not None:
+                return Unfit(derivation.name, None, self.why, self.verdict)
             _need(derivation.name not in self.statements, "a theorem of that name comes before")
             _need(bool(derivation.steps), "a derivation needs a step")
+            told = not self._speaks_of_literals(derivation.statement) and all(map(self._is_told, derivation.steps))
+            if not told:  # asked before any of its terms is taken over
+                raise _Untold("Lean and Z3 are not told of literals and what is computed with them")
             statement = self._own([derivation.statement])[0]
             _need(self.sort(statement) == PROP and not self._loose[statement], "its statement is not a formula")
             steps: list[Step] = []
@@ -166,11 +182,27 @@ class Book:
             _need(steps[-1].conclusion == statement, "its last step concludes something else")
             _need(not hypotheses[-1], "hypotheses are left at its end")
         except (Wrong, IllTyped) as error:
-            return Unfit(derivation.name, step, str(error))
+            word = Word.NOT_RUN if isinstance(error, _Untold) else Word.REFUSED
+            return Unfit(derivation.name, step, str(error), word)
         finally:
-            if derivation.name not in self.statements and self.why is None:
+            literals = self._speaks_of_literals(derivation.statement)
+            if derivation.name not in self.statements and self.why is None and not literals:
                 self._remember(derivation)
         return Laid(derivation.name, statement, tuple(steps), tuple(hypotheses))
+
+    def _is_told(self, step: Step) -> bool:
+        """Can Lean and Z3 be told of the step?"""
+        mentioned = [step.conclusion, *step.terms, *step.generalised, *(v for group in step.fresh for v in group)]
+        mentioned += [t for pair in step.substitution for t in pair]
+        mentioned += [] if step.variable is None else [step.variable]
+        return step.rule != "eval" and not any(map(self._speaks_of_literals, mentioned))
+
+    def _speaks_of_literals(self, given: int) -> bool:
+        """Is there a literal in a term of the certificate's table?"""
+        known = self._has_literals
+        for row in self._given.rows[len(known) :]:
+            known.append(row[0] == "lit" or any(known[c] for c in children(row)))
+        return type(given) is int and 0 <= given < len(known) and known[given]
 
     def _remember(self, derivation: Derivation) -> None:
         try:

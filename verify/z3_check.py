@@ -97,7 +97,7 @@ def check_z3(
     asked: list[tuple[int, list[Obligation]]] = []
     for n, theorem in enumerate(book.theorems):
         if isinstance(theorem, Unfit):
-            found[n] = Z3Verdict(theorem.name, Word.REFUSED, theorem.step, theorem.why)
+            found[n] = Z3Verdict(theorem.name, theorem.verdict, theorem.step, theorem.why)
             continue
         obligations = _Obligations(book).of(theorem)
         if isinstance(obligations, Unfit):
@@ -122,7 +122,7 @@ def _with_lemmas(verdicts: Sequence[Z3Verdict], derivations: Sequence[Derivation
     words: dict[str, Word] = {}
     out = []
     for verdict, derivation in zip(verdicts, derivations, strict=True):
-        for word in (Word.REFUSED, Word.FAILED):
+        for word in (Word.REFUSED, Word.FAILED, Word.NOT_RUN):
             weak = [name for name in derivation.lemmas if words.get(name) is word]
             if verdict.verdict is Word.ACCEPTED and weak:
                 verdict = Z3Verdict(verdict.theorem, word, None, f"it rests on {weak[0]}")
