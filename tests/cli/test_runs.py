@@ -135,7 +135,7 @@ class TestObjects:
 
     def test_help_and_version(self) -> None:
         assert lemmata("--version").out.startswith("lemmata, version ")
-        for command in ([], ["explore"], ["prove"], ["check"], ["lean"], ["lean", "check"], ["doctor"]):
+        for command in ([], ["explore"], ["prove"], ["check"], ["lean"], ["lean", "check"], ["rewrite"], ["doctor"]):
             ran = lemmata(*command, "--help")
             assert ran.code == 0
             assert ran.out.startswith("Usage: lemmata")
