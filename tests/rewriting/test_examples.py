@@ -1,0 +1,23 @@
+"""The examples that are programs print what they should."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+def test_strategies(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "strategies.py"), run_name="__main__")
+    assert capsys.readouterr().out.splitlines() == [
+        "cons(0, cons(s(0), cons(s(s(0)), nil)))",
+        "cons(x, nil)",
+        "cons(x, nil)",
+        "x + 1",
+        "def f(n):",
+        "    return n != n * n",
+        "('or', ('not', 'p'), ('and', 'q', ('not', 'r')))",
+    ]
