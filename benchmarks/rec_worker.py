@@ -40,7 +40,7 @@ def run(tier: str, memo: str, seconds: float, file: str) -> dict[str, Any]:
     for o in outcomes:
         total += o.seconds
         rewrites += o.rewrites
-        digests.append(None if o.normal is None else term_digest(o.terms, o.normal, maude_names(system)))
+        digests.append(None if not o.reached or o.normal is None else term_digest(o.terms, o.normal, maude_names(system)))
     return {"seconds": total, "rewrites": rewrites, "digests": digests}
 
 
