@@ -21,9 +21,9 @@ What the code of a rule table means is told in `opcodes.py`.
 from __future__ import annotations
 
 import numpy as np
-from numba import boolean, int8, int32, int64, njit, void
+from numba import boolean, int8, int32, int64, njit, uint64, void
 
-from .memo import HITS, PROBES, SAVED
+from .memo import HITS, OFF, PROBES, SAVED
 from .opcodes import (
     BELOW,
     BY_CHILDREN,
@@ -61,6 +61,15 @@ from .runs import STEPS as RUN_STEPS
 
 _I1 = int32[::1]
 _L1 = int64[::1]
+
+
+@njit(int64(_I1, int64), cache=True)
+def _at(array, i):  # type: ignore[no-untyped-def]
+    """array[i] for an i that is not negative: Numba need not look at its sign.
+
+    LLVM inlines it; were Numba told to, it would count references to the array each time.
+    """
+    return int64(array[uint64(i)])
 
 
 @njit(inline="always")
@@ -574,6 +583,14 @@ def normalise(  # type: ignore[no-untyped-def]
     return int64(status)
 
 
+@njit(int64(_I1, int64, int64, int64), cache=True, inline="always")
+def _row(registers, symbol, n, mask):  # type: ignore[no-untyped-def]
+    """Where the memo has its row for symbol(the last n registers); the symbol is put before them."""
+    first = int64(registers.shape[0]) - n - 1
+    registers[uint64(first)] = symbol
+    return 8 * (_hash(registers, first, n + 1) & mask)
+
+
 @njit(
     int64(
         *(_I1, _I1, _I1, _I1),  # cells, slots, arity, payload
@@ -621,16 +638,19 @@ def evaluate(  # type: ignore[no-untyped-def]
     value = run[VALUE]
     steps = run[RUN_STEPS]
     saved = run[RUN_SAVED]
+    top = state[TOP]
+    count = state[COUNT]
     capacity = int64(cells.shape[0]) - margin
     rows = int64(slots.shape[0]) * 5 // 8 - margin
     deepest = int64(stack.shape[0]) - 3 * int64(registers.shape[0])
-    width = int64(registers.shape[0])
+    mask = int64(slots.shape[0]) - 1
+    memo_mask = int64(memo.shape[0]) // 8 - 1
+    width = int64(registers.shape[0])  # the end of the registers is the row being built
     end = int64(code.shape[0])
-    mask = int64(memo.shape[0]) // 8 - 1
     given = fuel
     status = FINISHED
     pc = int64(-1)
-    if state[TOP] > capacity or state[COUNT] > rows:
+    if top > capacity or count > rows:
         return int64(GROW_CELLS)
     if sp > deepest:
         return int64(GROW_STACK)
@@ -641,126 +661,143 @@ def evaluate(  # type: ignore[no-untyped-def]
             registers[i] = stack[sp + i]
         pc = run[RESUME]
         run[RESUME] = -1
-    pending = pc < 0
+    pending = True
+    if pc >= 0:
+        pending = False
     while True:
         if not pending:
-            op = code[pc]
+            op = _at(code, pc)
             if op == SWITCH:
-                child = registers[code[pc + 1]]
-                pc = _branch(code, pc, int32(LIT_INT) if child < 0 else cells[child])
+                child = _at(registers, _at(code, pc + 1))
+                head = int64(LIT_INT) if child < 0 else _at(cells, child)
+                k = _at(code, pc + 3)
+                if k > 8:
+                    pc = _branch(code, pc, int32(head))
+                else:
+                    at = pc + 4
+                    pc = _at(code, pc + 2)
+                    for _ in range(k):
+                        if _at(code, at) == head:
+                            pc = _at(code, at + 1)
+                            break
+                        at += 2
+                if _at(code, pc) == LOAD:  # as below, without going round
+                    d = _at(code, pc + 2)
+                    for i in range(_at(code, pc + 3)):
+                        registers[uint64(d + i)] = _at(cells, child + 1 + i)
+                    pc += 4
+                if _at(code, pc) == FIRE:
+                    steps += 1
+                    pc += 2
                 continue
             elif op == LOAD:
-                child = registers[code[pc + 1]]
-                d = int64(code[pc + 2])
-                for i in range(code[pc + 3]):
-                    registers[d + i] = cells[child + 1 + i]
+                child = _at(registers, _at(code, pc + 1))
+                d = _at(code, pc + 2)
+                for i in range(_at(code, pc + 3)):
+                    registers[uint64(d + i)] = _at(cells, child + 1 + i)
                 pc += 4
-                continue
-            elif op == SAME:
-                same = registers[code[pc + 1]] == registers[code[pc + 2]]
-                pc = pc + 4 if same else int64(code[pc + 3])
-                continue
-            elif op == DIFFER:
-                same = registers[code[pc + 1]] == registers[code[pc + 2]]
-                pc = int64(code[pc + 3]) if same else pc + 4
-                continue
-            elif op == IS:
-                same = registers[code[pc + 1]] == constants[code[pc + 2]]
-                pc = pc + 4 if same else int64(code[pc + 3])
-                continue
-            elif op == CONST:
-                registers[code[pc + 1]] = constants[code[pc + 2]]
-                pc += 3
-                continue
-            elif op == CONS:
-                n = int64(code[pc + 3])
-                registers[width - n - 1] = code[pc + 2]
-                for i in range(n):
-                    registers[width - n + i] = registers[code[pc + 4 + i]]
-                registers[code[pc + 1]] = int32(intern(cells, slots, state, registers, width - n - 1, n + 1))
-                pc += 4 + n
-                continue
-            elif op == BELOW:
-                a = int64(registers[code[pc + 1]])
-                b = int64(registers[code[pc + 2]])
-                smaller = greater(cells, arity, precedence, names, b, a, frames, compared)
-                pc = pc + 4 if smaller else int64(code[pc + 3])
                 continue
             elif op == FIRE:
                 steps += 1
                 pc += 2
                 continue
-            elif op == CALL:
-                symbol = int64(code[pc + 2])
-                n = int64(code[pc + 3])
-                at = pc + 4 + n
-                for i in range(n):
-                    registers[width - n + i] = registers[code[pc + 4 + i]]
-                live = int64(code[at])
-                mode = modes[symbol]
+            elif op == SAME:
+                same = _at(registers, _at(code, pc + 1)) == _at(registers, _at(code, pc + 2))
+                pc = pc + 4 if same else _at(code, pc + 3)
+                continue
+            elif op == DIFFER:
+                same = _at(registers, _at(code, pc + 1)) == _at(registers, _at(code, pc + 2))
+                pc = _at(code, pc + 3) if same else pc + 4
+                continue
+            elif op == IS:
+                same = _at(registers, _at(code, pc + 1)) == _at(constants, _at(code, pc + 2))
+                pc = pc + 4 if same else _at(code, pc + 3)
+                continue
+            elif op == CONST:
+                registers[uint64(_at(code, pc + 1))] = _at(constants, _at(code, pc + 2))
+                pc += 3
+                continue
+            elif op == BELOW:
+                a = _at(registers, _at(code, pc + 1))
+                b = _at(registers, _at(code, pc + 2))
+                smaller = greater(cells, arity, precedence, names, b, a, frames, compared)
+                pc = pc + 4 if smaller else _at(code, pc + 3)
+                continue
+            elif op == CALL or op == TAIL:  # noqa: SIM109 -- with `in`, Numba looks through a tuple
+                at = pc + 2 if op == CALL else pc + 1
+                symbol = _at(code, at)
+                n = _at(code, at + 1)
+                at += 2
+                mode = OFF
                 row = int64(0)
-                if mode != 0:
-                    fuel -= 1
-                    counts[symbol, PROBES] += 1
-                    registers[width - n - 1] = int32(symbol + 1)
-                    row = 8 * (_hash(registers, width - n - 1, n + 1) & mask)
-                    same = memo[row] == symbol + 1 and memo[row + 1] != 0
+                if op == CALL:
+                    mode = int64(modes[uint64(symbol)])
+                    live = _at(code, at + n)
+                    if mode != OFF:
+                        for i in range(n):
+                            registers[width - n + i] = _at(registers, _at(code, at + i))
+                        counts[symbol, PROBES] += 1
+                        row = _row(registers, symbol, n, memo_mask)
+                        same = _at(memo, row) == symbol + 1 and _at(memo, row + 1) != 0
+                        for i in range(n):
+                            same = same and _at(memo, row + 2 + i) == _at(registers, width - n + i)
+                        if same:
+                            fuel -= 1
+                            counts[symbol, HITS] += 1
+                            counts[symbol, SAVED] += memo[row + 7]
+                            saved += memo[row + 7]
+                            run[MEMO_HITS] += 1
+                            registers[uint64(_at(code, pc + 1))] = _at(memo, row + 1)
+                            pc = at + n + 1 + live
+                            continue
+                    for i in range(live):
+                        stack[uint64(sp + i)] = _at(registers, _at(code, at + n + 1 + i))
+                    stack[uint64(sp + live)] = ~pc
+                    sp += live + 1
+                if n == 1:
+                    registers[0] = _at(registers, _at(code, at))
+                elif n == 2:
+                    child = _at(registers, _at(code, at))
+                    registers[1] = _at(registers, _at(code, at + 1))
+                    registers[0] = child
+                else:
                     for i in range(n):
-                        same = same and memo[row + 2 + i] == registers[width - n + i]
-                    if same:
-                        counts[symbol, HITS] += 1
-                        counts[symbol, SAVED] += memo[row + 7]
-                        saved += memo[row + 7]
-                        run[MEMO_HITS] += 1
-                        registers[code[pc + 1]] = memo[row + 1]
-                        pc = at + 1 + live
-                        continue
-                for i in range(live):
-                    stack[sp + i] = registers[code[at + 1 + i]]
-                stack[sp + live] = int32(~pc)
-                sp += live + 1
-                if mode != 0:
-                    fuel += 1
-                    memo[row] = int32(symbol + 1)
+                        registers[uint64(width - n + i)] = _at(registers, _at(code, at + i))
+                    for i in range(n):
+                        registers[uint64(i)] = _at(registers, width - n + i)
+                if mode != OFF:
+                    memo[row] = symbol + 1
                     memo[row + 1] = 0
                     for i in range(n):
-                        memo[row + 2 + i] = registers[width - n + i]
-                        stack[sp + i] = registers[width - n + i]
-                    memo[row + 7] = int32((steps + saved) & 0x7FFFFFFF)
-                    stack[sp + n] = int32(~(end + symbol))
+                        memo[row + 2 + i] = registers[i]
+                        stack[sp + i] = registers[i]
+                    memo[row + 7] = (steps + saved) & 0x7FFFFFFF
+                    stack[sp + n] = ~(end + symbol)
                     sp += n + 1
-                for i in range(n):
-                    registers[i] = registers[width - n + i]
-            elif op == TAIL:
-                symbol = int64(code[pc + 1])
-                n = int64(code[pc + 2])
-                for i in range(n):
-                    registers[width - n + i] = registers[code[pc + 3 + i]]
-                for i in range(n):
-                    registers[i] = registers[width - n + i]
             elif op == RETURN:
-                value = int64(registers[code[pc + 1]])
+                value = _at(registers, _at(code, pc + 1))
                 symbol = int64(-1)
             elif op == COMPUTE:
-                k = int64(code[pc + 1])
-                n = int64(code[pc + 2])
+                k = _at(code, pc + 1)
+                n = _at(code, pc + 2)
                 literals = True
                 small = k >= 0
                 for i in range(n):
-                    child = registers[i]
-                    small = small and child < 0
-                    literals = literals and (child < 0 or cells[child] == code[pc + 3 + i])
+                    child = _at(registers, i)
+                    if child >= 0:
+                        small = False
+                        literals = literals and _at(cells, child) == _at(code, pc + 3 + i)
                 if not literals:
                     pc += 3 + n
                     continue
-                x = int64(registers[0]) + IMMEDIATE
-                y = int64(registers[n - 1]) + IMMEDIATE
+                x = _at(registers, 0) + IMMEDIATE
+                y = _at(registers, n - 1) + IMMEDIATE
                 if not small or (y == 0 and (k == 3 or k == 4)):
                     status = EVALUATE
                     break
                 x = _compute(k, x, y)
                 if 5 <= k <= 10:
-                    value = int64(constants[constants.shape[0] - 2 + x])
+                    value = _at(constants, constants.shape[0] - 2 + x)
                 elif -IMMEDIATE <= x < IMMEDIATE:
                     value = x - IMMEDIATE
                 else:
@@ -768,15 +805,41 @@ def evaluate(  # type: ignore[no-untyped-def]
                     break
                 steps += 1
                 symbol = int64(-1)
-            else:  # STUCK
-                n = int64(code[pc + 2])
-                registers[width - n - 1] = code[pc + 1]
+            else:  # CONS or STUCK: as in `intern`, a call of which would take as long again
+                symbol = _at(code, pc + 2) if op == CONS else _at(code, pc + 1)
+                n = _at(code, pc + 3) if op == CONS else _at(code, pc + 2)
+                first = width - n - 1
+                registers[uint64(first)] = symbol
                 for i in range(n):
-                    registers[width - n + i] = registers[i]
-                value = intern(cells, slots, state, registers, width - n - 1, n + 1)
+                    place = _at(code, pc + 4 + i) if op == CONS else i
+                    registers[uint64(first + 1 + i)] = _at(registers, place)
+                j = _hash(registers, first, n + 1) & mask
+                while True:
+                    t = _at(slots, j)
+                    if t == 0:
+                        t = top
+                        for i in range(n + 1):
+                            cells[uint64(t + i)] = _at(registers, first + i)
+                        top += n + 1
+                        count += 1
+                        slots[uint64(j)] = t
+                        break
+                    same = True
+                    for i in range(n + 1):
+                        if _at(cells, t + i) != _at(registers, first + i):
+                            same = False
+                            break
+                    if same:
+                        break
+                    j = (j + 1) & mask
+                if op == CONS:
+                    registers[uint64(_at(code, pc + 1))] = t
+                    pc += 4 + n
+                    continue
+                value = t
                 symbol = int64(-1)
         pending = False
-        if state[TOP] > capacity or state[COUNT] > rows:
+        if top > capacity or count > rows:
             status = GROW_CELLS
             break
         if symbol >= 0:
@@ -786,7 +849,7 @@ def evaluate(  # type: ignore[no-untyped-def]
             if sp > deepest:
                 status = GROW_STACK
                 break
-            pc = int64(entry[symbol])
+            pc = int64(entry[uint64(symbol)])
             if pc >= 0:
                 fuel -= 1
                 continue
@@ -795,38 +858,41 @@ def evaluate(  # type: ignore[no-untyped-def]
                 break
             fuel -= 1
             n = int64(arity[symbol])
-            registers[width - n - 1] = int32(symbol)
+            registers[width - n - 1] = symbol
             for i in range(n):
                 registers[width - n + i] = registers[i]
+            state[TOP] = top
+            state[COUNT] = count
             value = intern(cells, slots, state, registers, width - n - 1, n + 1)
+            top = state[TOP]
+            count = state[COUNT]
             symbol = int64(-1)
         while sp > base:
-            pc = ~int64(stack[sp - 1])
+            pc = ~_at(stack, sp - 1)
             if pc < end:
                 break
             symbol = pc - end
             n = int64(arity[symbol])
             sp -= n + 1
-            registers[width - n - 1] = int32(symbol + 1)
             for i in range(n):
                 registers[width - n + i] = stack[sp + i]
-            row = 8 * (_hash(registers, width - n - 1, n + 1) & mask)
-            same = memo[row] == symbol + 1 and memo[row + 1] == 0
+            row = _row(registers, symbol, n, memo_mask)
+            same = _at(memo, row) == symbol + 1 and _at(memo, row + 1) == 0
             for i in range(n):
-                same = same and memo[row + 2 + i] == registers[width - n + i]
+                same = same and _at(memo, row + 2 + i) == _at(registers, width - n + i)
                 memo[row + 2 + i] = registers[width - n + i]
-            memo[row] = int32(symbol + 1)
-            memo[row + 1] = int32(value)
-            memo[row + 7] = int32((steps + saved - memo[row + 7]) & 0x7FFFFFFF) if same else int32(0)
+            memo[row] = symbol + 1
+            memo[row + 1] = value
+            memo[row + 7] = (steps + saved - memo[row + 7]) & 0x7FFFFFFF if same else 0
             symbol = int64(-1)
         if sp <= base:
             break
-        at = pc + 4 + int64(code[pc + 3])
-        live = int64(code[at])
+        at = pc + 4 + _at(code, pc + 3)
+        live = _at(code, at)
         sp -= live + 1
         for i in range(live):
-            registers[code[at + 1 + i]] = stack[sp + i]
-        registers[code[pc + 1]] = int32(value)
+            registers[uint64(_at(code, at + 1 + i))] = _at(stack, sp + i)
+        registers[uint64(_at(code, pc + 1))] = value
         pc = at + 1 + live
     if symbol >= 0:
         n = int64(arity[symbol])
@@ -834,6 +900,8 @@ def evaluate(  # type: ignore[no-untyped-def]
             stack[sp + i] = registers[i]
         sp += n
         value = int64(0)
+    state[TOP] = top
+    state[COUNT] = count
     run[DEPTH] = sp
     run[SYMBOL] = symbol
     run[VALUE] = value

@@ -371,7 +371,7 @@ class TestMemo:
         run = m.start(p.symbol("plus"), [p.number(100_000), p.number(1)])
         assert m.run(run) is Stop.DONE
         assert m.memo.counts[p.symbol("plus"), modes.PROBES] > 0
-        assert not m.memo.modes.any()
+        assert m.memo.modes[p.symbol("plus")] == modes.OFF
 
     def test_short_runs_do_not_pay_for_it(self) -> None:
         p = Peano()
