@@ -173,29 +173,6 @@ def subterms(bank: TermBank, term: int) -> list[TermId]:
     return cells[::2] if bank.head(term).kind == "ac" else cells
 
 
-def law(table: TermTable, formula: int) -> str | None:
-    """The symbol of which a formula states associativity, commutativity or a unit, its sides in whatever order."""
-    rows = table.rows
-    variables = tuple(table.free_variables(formula))
-    if rows[formula][0] != "eq" or not variables:
-        return None
-    left, right = int(rows[formula][1]), int(rows[formula][2])
-    for a, b in ((left, right), (right, left)):
-        if rows[a][0] != "app" or len(rows[a]) != 4:
-            continue
-        f, p, q = str(rows[a][1]), int(rows[a][2]), int(rows[a][3])
-        inner, other = rows[p], rows[b]
-        match variables:
-            case (x,) if x == b and x in (p, q) and not children(rows[p]) and not children(rows[q]) and p != q:
-                return f
-            case (x, y) if (p, q) == (x, y) and other == ("app", f, y, x):
-                return f
-            case (x, y, z) if inner == ("app", f, x, y) and q == z and other[:3] == ("app", f, x):
-                if rows[int(other[3])] == ("app", f, y, z):
-                    return f
-    return None
-
-
 # Plain tables in and out
 
 

@@ -13,6 +13,7 @@ from . import ac
 from .bank import FLAT, TermId
 from .certificate import Step
 from .derivation import Builder, cited_instance
+from .laws import law
 from .literals import literal_text, literal_value
 from .operations import evaluate
 from .rewrite_modulo import ModuloEvidence, ModuloRewriter
@@ -28,9 +29,10 @@ def law_steps(builder: Builder, statements: Mapping[str, tuple[str, int]]) -> di
     """For each symbol the steps that state its laws, among named statements: origin ("axiom", "lemma") and formula."""
     found: dict[str, tuple[int, ...]] = {}
     for name, (origin, formula) in statements.items():
-        symbol = ac.law(builder.table, formula)
-        if symbol is not None:
-            found[symbol] = (*found.get(symbol, ()), builder.instance(origin, name, formula, {}))
+        stated = law(builder.table, formula)
+        if stated is not None:
+            step = builder.instance(origin, name, formula, {})
+            found[stated.symbol] = (*found.get(stated.symbol, ()), step)
     return found
 
 

@@ -9,22 +9,25 @@ rules alone. Whether a step *follows* is not asked here; that is for Lean and Z3
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..rewriting.certificate import RULES, Derivation, Step
 from ..rewriting.syntax import BINDERS, PROP, TermTable, children, with_children
 from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
+from .ac_steps import NotByLaws, TooLong, expand
 from .verdicts import Word
 
 
 @dataclass(frozen=True)
 class Laid:
-    """A derivation over the book's table, with the hypotheses of each step."""
+    """A derivation over the book's table, with the hypotheses of each step, and for each the step of the certificate
+    that it is or, where that is `ac`, belongs to."""
 
     name: str
     statement: int
     steps: tuple[Step, ...]
     hypotheses: tuple[frozenset[int], ...]
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -173,11 +176,17 @@ class Book:
             _need(self.sort(statement) == PROP and not self._loose[statement], "its statement is not a formula")
             steps: list[Step] = []
             hypotheses: list[frozenset[int]] = []
+            places: list[int] = []
+            number: list[int] = []  # for each step of the certificate its number here
             for step, given in enumerate(derivation.steps):
                 own = self._step(given, step)
+                own = replace(own, premises=tuple(number[p] for p in own.premises))
                 self._parts(own, steps)
-                hypotheses.append(self._hypotheses(own, steps, hypotheses))
-                steps.append(own)
+                for one in self._written_out(own, steps):
+                    hypotheses.append(self._hypotheses(one, steps, hypotheses))
+                    steps.append(one)
+                    places.append(step)
+                number.append(len(steps) - 1)
             step = None
             _need(steps[-1].conclusion == statement, "its last step concludes something else")
             _need(not hypotheses[-1], "hypotheses are left at its end")
@@ -188,7 +197,18 @@ class Book:
             literals = self._speaks_of_literals(derivation.statement)
             if derivation.name not in self.statements and self.why is None and not literals:
                 self._remember(derivation)
-        return Laid(derivation.name, statement, tuple(steps), tuple(hypotheses))
+        return Laid(derivation.name, statement, tuple(steps), tuple(hypotheses), tuple(places))
+
+    def _written_out(self, step: Step, steps: Sequence[Step]) -> list[Step]:
+        """The step, or what takes its place."""
+        if step.rule != "ac":
+            return [step]
+        try:
+            return expand(self.terms, step, [s.conclusion for s in steps])
+        except TooLong as error:
+            raise _Untold(str(error)) from None
+        except NotByLaws as error:
+            raise Wrong(str(error)) from None
 
     def _is_told(self, step: Step) -> bool:
         """Can Lean and Z3 be told of the step?"""
@@ -263,7 +283,7 @@ class Book:
         premises = [steps[p].conclusion for p in step.premises]
         for wanted, formula in zip(_PREMISES.get(step.rule, ()), premises, strict=False):
             _need(wanted is None or rows[formula][0] == wanted, f"a premise of the form {wanted!r} is wanted")
-        if step.rule in ("trans", "cong", "rewrite"):
+        if step.rule in ("trans", "cong", "ac", "rewrite"):
             equations = premises[1:] if step.rule == "rewrite" else premises
             _need(all(rows[p][0] == "eq" for p in equations), "an equation is wanted")
         shape = _CONCLUSIONS.get(step.rule)
@@ -351,6 +371,7 @@ _CONCLUSIONS: Mapping[str, str] = {
     "sym": "eq",
     "trans": "eq",
     "cong": "eq",
+    "ac": "eq",
     "imp_intro": "imp",
     "and_intro": "and",
     "or_intro": "or",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -143,9 +143,9 @@ class _Obligations:
         out: list[Obligation] = []
         for n, step in enumerate(laid.steps):
             try:
-                out += self._step(laid, n, step)
+                out += [replace(o, step=laid.places[n]) for o in self._step(laid, n, step)]
             except Wrong as error:
-                return Unfit(laid.name, n, str(error))
+                return Unfit(laid.name, laid.places[n], str(error))
         return out
 
     def _step(self, laid: Laid, n: int, step: Step) -> list[Obligation]:
