@@ -27,7 +27,7 @@ from .matching import Substitution, match
 from .overlaps import Overlap, apart, overlaps, replace_at, tree_size
 from .syntax import TermTable
 
-MOST_SIZE = 40  # symbols and variables of a side; larger equations are dropped, and the run is then not complete
+MOST_SIZE = 40
 _OLDEST_EVERY = 6
 
 
@@ -59,10 +59,16 @@ class Reading:
 class Completion:
     """Adds lemmas to a knowledge until the given goal holds, or nothing is left, or the budget is spent."""
 
-    def __init__(self, knowledge: Knowledge, names: Callable[[str], Iterator[str]], clock: Clock) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        names: Callable[[str], Iterator[str]],
+        clock: Clock,
+        most_size: int = MOST_SIZE,
+    ) -> None:
         """`names(sort)` gives variables for the statements of lemmas, as many as are asked for.
 
-        Raises LemmataError if a side of an axiom has too many positions.
+        Equations with a side of more than `most_size` symbols and variables are dropped; the run is then not complete.
         """
         self.knowledge = knowledge
         self._names = names
@@ -74,12 +80,13 @@ class Completion:
         self._pairs: list[tuple[int, int, Reading | Equation]] = []
         self._count = 0
         self._dropped = False
+        self._most_size = most_size
         terms = knowledge.terms
         for axiom in knowledge.theory.axioms:
             row = terms.rows[axiom.formula]
             if row[0] != "eq" or row[1] == row[2]:
                 continue
-            if max(tree_size(terms, int(i)) for i in row[1:]) > MOST_SIZE:
+            if max(tree_size(terms, int(i)) for i in row[1:]) > most_size:
                 self._dropped = True
                 continue
             self._activate(Equation("axiom", axiom.name, int(row[1]), int(row[2])))
@@ -143,7 +150,7 @@ class Completion:
         explainer = Explainer(builder, known.rewriter, known.statements)
         step = explainer.simplified(step, *ids)
         left, right = builder.sides(step)
-        if max(tree_size(terms, left), tree_size(terms, right)) > MOST_SIZE:
+        if max(tree_size(terms, left), tree_size(terms, right)) > self._most_size:
             self._dropped = True
             return False
         if known.greater(right, left):

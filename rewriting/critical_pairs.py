@@ -110,9 +110,10 @@ def peaks(system: RewriteSystem, clock: Clock) -> Iterator[Peak]:
     names = Names(terms, (side for r in system.rules for side in (r.lhs, r.rhs)), _texts(system))
     seen: set[tuple[int, frozenset[int]]] = set()
     for m, outer in enumerate(system.rules):
+        heads = {terms.rows[i][:2] for i in terms.reachable([outer.lhs]) if terms.rows[i][0] == "app"}
         for n, inner in enumerate(system.rules):
             clock.check()
-            if terms.rows[inner.lhs][0] == "var":
+            if terms.rows[inner.lhs][:2] not in heads:
                 continue
             renaming = apart(terms, [inner.lhs, inner.rhs])
             lhs, rhs = (terms.replace(side, renaming) for side in (inner.lhs, inner.rhs))

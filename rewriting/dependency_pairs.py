@@ -27,8 +27,10 @@ from .syntax import TermTable, children, with_children
 from .theory import Notation, Symbol
 
 MOST_PROJECTIONS = 1_000  # tried for one component
-MOST_FILTERINGS = 2_000  # tried for one component
+MOST_FILTERINGS = 2_000  # tried for one component, fewer where it is large
 MOST_SIZE = 200  # of a call whose arguments are looked at when it is asked what can follow it
+
+_SMALL = 100  # rows
 
 _MARK = "#"  # F is written f#
 Filtering = Mapping[str, "int | tuple[int, ...]"]  # the argument that a term becomes, or the ones that it keeps
@@ -185,10 +187,10 @@ class _Problem:
         calls = [self.calls[n] for n in component]
         usable = self._usable([t for _, t in calls])
         sides = [side for pair in (*calls, *usable) for side in pair]
-        rows = self.terms.rows
-        names = sorted({str(rows[i][1]) for i in self.terms.reachable(sides) if rows[i][0] == "app"})
+        rows, used = self.terms.rows, self.terms.reachable(sides)
+        names = sorted({str(rows[i][1]) for i in used if rows[i][0] == "app"})
         symbols = [self.symbols[name] for name in names]
-        for filtering in islice(_filterings(symbols), MOST_FILTERINGS):
+        for filtering in islice(_filterings(symbols), MOST_FILTERINGS * _SMALL // max(_SMALL, len(used))):
             self.clock.check()
             found = self._directed(calls, usable, symbols, filtering)
             if found is not None:

@@ -38,7 +38,7 @@ from itertools import count, islice, permutations
 
 from .bank import TermId
 from .certificate import Certificate, Derivation
-from .completion import Completion, Equation
+from .completion import MOST_SIZE, Completion, Equation
 from .derivation import Builder, Explainer
 from .equations import HasTheory, theory_of
 from .ground_joining import GroundJoining
@@ -52,9 +52,10 @@ from .parsing import parse_formula
 from .source import LemmataError, Source
 from .syntax import TermTable
 from .terms import Eq, Signature, SortError, Term
-from .theory import Theory
+from .theory import Axiom, Theory
 
 STEPS = 20_000  # critical pairs looked at in all attempts together
+_LARGEST_AXIOM = 1_000
 MOST_ORDERS = 40  # that are tried
 _TURN = 250  # pairs looked at with one order before the next one is tried
 _MOST_PERMUTED = 4  # symbols with arguments of which all precedences are tried
@@ -188,7 +189,8 @@ def complete(
     where it makes a term smaller (unfailing completion, `completion.py`). `steps` bounds the critical pairs looked at
     in all, the same on every machine.
 
-    Raises LemmataError for axioms that are no equations, and for an order that is none over the symbols.
+    Raises LemmataError for axioms that are no equations or have sides of more than 1,000 symbols, and for an order that
+    is none over the symbols.
     """
     theory = theory_of(axioms)
     _expect_equations(theory)
@@ -289,7 +291,8 @@ class _Attempt:
             known = Knowledge(self._theory, self.order)
             texts = [s.notation.text for s in self._theory.symbols]
             names = Names(known.terms, [a.formula for a in self._theory.axioms], texts)
-            self._started = known, Completion(known, names, clock)
+            largest = max((_size(self._theory, axiom) for axiom in self._theory.axioms), default=0)
+            self._started = known, Completion(known, names, clock, max(MOST_SIZE, 2 * largest))
         return self._started
 
     def _blocked(self) -> str | None:
@@ -427,10 +430,17 @@ def _sorts_of_variables(theory: Theory) -> dict[str, str]:
     return {str(rows[v][1]): str(rows[v][2]) for v in free}
 
 
+def _size(theory: Theory, axiom: Axiom) -> int:
+    """The symbols and variables of an equation's larger side."""
+    return max(tree_size(theory.terms, int(side)) for side in theory.terms.rows[axiom.formula][1:])
+
+
 def _expect_equations(theory: Theory) -> None:
     for axiom in theory.axioms:
         if theory.terms.rows[axiom.formula][0] != "eq":
             raise LemmataError(f"{axiom.name} is no equation", hint="completion knows equations only")
+        if _size(theory, axiom) > _LARGEST_AXIOM:
+            raise LemmataError(f"{axiom.name} is too large to be completed: more than {_LARGEST_AXIOM:,} symbols")
     for symbol in theory.symbols:
         if symbol.attributes or symbol.unit is not None:
             hint = "leave the declaration out and state them as axioms"

@@ -67,14 +67,25 @@ def _renamed(table: TermTable, names: Names, closure: _Closure) -> _Closure:
 
 
 def _closed(table: TermTable, rules: Sequence[Pair], closure: _Closure) -> Loop | None:
-    """The loop, if the closure's end has an instance of its start."""
-    variables = set(table.free_variables(closure.start))
-    whole = table.rows[closure.start][0] == "var"  # a variable may only stand for the whole, which has its sort
-    places = [((), closure.end)] if whole else positions(table, closure.end)
-    for path, position in places:
-        instance = match(table, closure.start, position, variables)
+    """The loop, if the closure's end has an instance of its start; no longer than it must be."""
+    if _inside(table, closure.start, closure.end) is None:
+        return None
+    terms = _replayed(table, rules, closure)
+    for n, term in enumerate(terms, start=1):
+        found = _inside(table, closure.start, term)
+        if found is not None:
+            return Loop(closure.start, closure.steps[:n], terms[:n], *found)
+    raise AssertionError("the last term is the closure's end")
+
+
+def _inside(table: TermTable, start: int, term: int) -> tuple[Path, Substitution] | None:
+    """Where the term has an instance of `start`, and which."""
+    variables = set(table.free_variables(start))
+    whole = table.rows[start][0] == "var"  # a variable may only stand for the whole, which has its sort
+    for path, position in [((), term)] if whole else positions(table, term):
+        instance = match(table, start, position, variables)
         if instance is not None:
-            return Loop(closure.start, closure.steps, _replayed(table, rules, closure), path, instance)
+            return path, instance
     return None
 
 
@@ -97,8 +108,9 @@ def _replayed(table: TermTable, rules: Sequence[Pair], closure: _Closure) -> tup
 def _narrowed(table: TermTable, rules: Sequence[Pair], closure: _Closure) -> list[_Closure]:
     """The closures one step longer."""
     out = []
+    heads = {table.rows[i][:2] for i in table.reachable([closure.end]) if table.rows[i][0] == "app"}
     for n, (left, right) in enumerate(rules):
-        if table.rows[left][0] == "var":
+        if table.rows[left][:2] not in heads:
             continue
         for overlap in overlaps(table, closure.end, left):
             start, end, inside = (table.replace(i, overlap.unifier) for i in (closure.start, closure.end, right))

@@ -115,6 +115,8 @@ class Formulas:
 
     def greater(self, s: int, t: int) -> int | None:
         """The node that says s > t; None if there would be too many nodes."""
+        if len(self._table.reachable([s])) * len(self._table.reachable([t])) > MOST_NODES:
+            return None
         stack = [(s, t)]
         while stack:
             if len(self._memo) > MOST_NODES:
@@ -166,9 +168,14 @@ class Formulas:
         return TRUE, [(below[n], others[n]), *((s, d) for d in others[n + 1 :])]
 
     def _free(self, term: int) -> frozenset[int]:
-        if term not in self._variables:
-            self._variables[term] = frozenset(self._table.free_variables(term))
-        return self._variables[term]
+        known, rows = self._variables, self._table.rows
+        if term not in known:
+            for i in self._table.reachable([term]):
+                below = [known[c] for c in children(rows[i])]
+                largest = max(below, key=len, default=frozenset[int]())
+                own = largest if all(b <= largest for b in below) else largest.union(*below)
+                known[i] = frozenset({i}) if rows[i][0] == "var" else own
+        return known[term]
 
     def _node(self, kind: str, below: tuple[int, ...]) -> int:
         found = self._index.get((kind, below))

@@ -28,15 +28,17 @@ class Overlap:
 
 
 def overlaps(terms: TermTable, outer: int, inner: int) -> Iterator[Overlap]:
-    """All overlaps of the left side `inner` on `outer`, the root first. They must have no variable in common.
+    """All overlaps of the left side `inner`, which starts with a symbol, on `outer`, the root first.
 
-    Raises LemmataError if `outer` has too many positions.
+    They must have no variable in common. Raises LemmataError if `outer` has too many positions.
     """
+    head = terms.rows[inner][:2]
     variables = {*terms.free_variables(outer), *terms.free_variables(inner)}
     for path, position in positions(terms, outer):
-        unifier = unify(terms, position, inner, variables)
-        if unifier is not None:
-            yield Overlap(path, unifier)
+        if terms.rows[position][:2] == head:
+            unifier = unify(terms, position, inner, variables)
+            if unifier is not None:
+                yield Overlap(path, unifier)
 
 
 def positions(terms: TermTable, term: int) -> Iterator[tuple[Path, int]]:
@@ -49,7 +51,7 @@ def positions(terms: TermTable, term: int) -> Iterator[tuple[Path, int]]:
     stack: list[tuple[_Linked, int]] = [(None, term)]
     while stack:
         linked, i = stack.pop()
-        if terms.rows[i][0] in ("app", "lit"):
+        if terms.rows[i][0] != "var":
             yield _path(linked), i
             stack.extend(((linked, n), c) for n, c in reversed(list(enumerate(children(terms.rows[i])))))
 
