@@ -8,13 +8,14 @@ can update.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from .bank import Ints, SymbolId, TermBank, TermId
 from .limits import Clock, Limits, Stop
+from .opcodes import LIT_INT
 from .runs import CALLS, Roots, RunState
 
 
@@ -42,27 +43,26 @@ class Walk:
         roots = list(roots)
         place: dict[int, int] = {}
         values: list[int] = []
-        self._heads: list[int] = []  # of the subterms that wait, in order
-        self._below: list[list[int]] = []  # the positions of their children
-        self._positions: list[int] = []
-        for t in _subterms(bank, roots):
-            below = bank.arguments(t)
+        self._waiting: list[tuple[int, int, bool, list[int]]] = []  # position, head, is it a call, positions below
+        calls = [has_rules(symbol) for symbol in range(len(bank.symbols))]
+        for t, head, below in _subterms(bank, roots):
             places = [place[c] for c in below]
             place[t] = len(values)
-            head = int(bank.cells[t]) if t > 0 else 0
-            if t < 0 or (not has_rules(head) and all(values[p] for p in places)):
+            if t < 0 or (not calls[head] and all(values[p] for p in places)):
                 values.append(t)
-                continue
-            self._heads.append(head)
-            self._below.append(places)
-            self._positions.append(len(values))
-            values.append(0)
+            else:
+                self._waiting.append((len(values), head, calls[head], places))
+                values.append(0)
         self.values: Ints = np.array(values, np.int32)
         self._roots = [place[t] for t in roots]
-        self._has_rules = has_rules
         self._next = 0
         self._run: RunState | None = None
-        self._steps = 0
+        self._running = False
+
+    @property
+    def steps(self) -> int:
+        """Rules fired and operations computed so far."""
+        return self._run.steps if self._run else 0
 
     def advance(self, executor: Executor, clock: Clock | None = None, fuel: int | None = None) -> Stop:
         """Evaluate until all is done or a limit is reached; call again to go on, with any executor of the same table.
@@ -71,36 +71,34 @@ class Walk:
         """
         clock = clock or Clock(Limits())
         left = fuel
-        while self._next < len(self._heads):
-            if self._run is None:
-                head = self._heads[self._next]
-                arguments = self.values[self._below[self._next]].tolist()
-                if not self._has_rules(head):
-                    self._store(self._bank.node(SymbolId(head), arguments))
-                    continue
+        values = self.values.data
+        while self._next < len(self._waiting):
+            position, head, is_call, places = self._waiting[self._next]
+            if not is_call:
+                values[position] = self._bank.node(SymbolId(head), [values[p] for p in places])
+                self._next += 1
+                continue
+            if not self._running:
                 if (reason := clock.reason()) is not None:
                     return reason
-                self._run = executor.start(head, arguments)
+                arguments = [values[p] for p in places]
+                if self._run is None:
+                    self._run = executor.start(head, arguments)
+                else:
+                    self._run.call(head, arguments)
+                self._running = True
             run = self._run
+            assert run is not None
             calls = int(run.state[CALLS])
             stop = executor.run(run, clock, left, (self.values,))
             if left is not None:
                 left -= int(run.state[CALLS]) - calls
             if stop is not Stop.DONE:
                 return stop
-            self._steps += run.steps
-            self._store(run.value)
+            values[position] = run.value
+            self._running = False
+            self._next += 1
         return Stop.DONE
-
-    @property
-    def steps(self) -> int:
-        """Rewrites so far, those of a run that was stopped included."""
-        return self._steps + (self._run.steps if self._run else 0)
-
-    def _store(self, value: int) -> None:
-        self.values[self._positions[self._next]] = value
-        self._run = None
-        self._next += 1
 
     def collect(self, bank: TermBank) -> None:
         """Collect the bank between two calls of `advance`: what the walk needs is kept and updated."""
@@ -120,16 +118,19 @@ class Walk:
 
     def term(self) -> TermId | None:
         """What was being worked on at a stop."""
-        return self._run.term(self._bank) if self._run else None
+        return self._run.term(self._bank) if self._run and self._running else None
 
 
-def _subterms(bank: TermBank, roots: Iterable[int]) -> list[int]:
-    """All distinct subterms, children first. Immediates have no row; the others stand after their children."""
-    seen = set(roots)
-    stack = list(seen)
+def _subterms(bank: TermBank, roots: Iterable[int]) -> Iterator[tuple[int, int, list[int]]]:
+    """All distinct subterms with their heads and children, children first: immediates, then rows as they stand."""
+    cells, arity = bank.cells.data, bank.arity.tolist()
+    below: dict[int, list[int]] = {}
+    stack = list(roots)
     while stack:
-        for c in bank.arguments(stack.pop()):
-            if c not in seen:
-                seen.add(c)
-                stack.append(c)
-    return sorted(seen)
+        t = stack.pop()
+        if t not in below:
+            children = cells[t + 1 : t + 1 + arity[cells[t]]].tolist() if t > 0 else []
+            below[t] = children
+            stack.extend(children)
+    for t in sorted(below):
+        yield t, cells[t] if t > 0 else LIT_INT, below[t]
