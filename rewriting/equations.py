@@ -9,7 +9,7 @@ from .matching import match
 from .parsing import parse_formula
 from .source import LemmataError, Source
 from .syntax import TermTable
-from .system import RewriteRule, RewriteSystem
+from .system import Condition, RewriteRule, RewriteSystem
 from .terms import Eq, Signature
 from .theory import Axiom, Theory
 
@@ -49,26 +49,72 @@ def theory_of(given: Theory | HasTheory) -> Theory:
 
 
 def system_of(rules: Rules) -> RewriteSystem:
-    """The equations of a theory, definitions and axioms alike, as the rules of a `RuleSet`; a system as it is.
+    """The rules of a theory, as a `RuleSet` has them; a system as it is.
 
-    Axioms that are no equations are passed over. Nothing is said yet of whether each equation can be a rule.
+    Nothing is said yet of whether each equation can be a rule.
     """
     if isinstance(rules, RewriteSystem):
         return rules
     theory = theory_of(rules)
     terms = TermTable(theory.terms.rows, theory.terms.hints)
-    equational = [axiom for axiom in theory.axioms if terms.rows[axiom.formula][0] == "eq"]
-    return RewriteSystem(theory.name, theory.symbols, terms, tuple(rule_of(terms, axiom) for axiom in equational))
+    return RewriteSystem(theory.name, theory.symbols, terms, tuple(rule for _, rule in directed(theory)))
 
 
-def rule_of(terms: TermTable, axiom: Axiom) -> RewriteRule:
-    """An equation from left to right; ordered if its sides differ in their variables only."""
-    row = terms.rows[axiom.formula]
+def directed(theory: Theory) -> list[tuple[Axiom, RewriteRule]]:
+    """The axioms that are rules, definitions among them, over the rows of the theory.
+
+    These are the equations, and the implications from equations and negated equations to an equation: conditional
+    rules. An implication of which the left side lacks a variable, or is one, is passed over, and so is all else.
+    """
+    found = []
+    for axiom in theory.axioms:
+        rule = rule_of(theory.terms, axiom)
+        if rule is not None and not (rule.conditions and defect(theory.terms, rule)):
+            found.append((axiom, rule))
+    return found
+
+
+def rule_of(terms: TermTable, axiom: Axiom) -> RewriteRule | None:
+    """An axiom as a rule from left to right, its premises as conditions; None if it has not the form.
+
+    The rule is ordered if the sides of its equation differ in their variables only.
+    """
+    rows = terms.rows
+    formula = axiom.formula
+    conditions: list[Condition] = []
+    while rows[formula][0] == "imp":
+        premise, conclusion = (int(part) for part in rows[formula][1:])
+        equation = premise
+        if rows[premise][0] == "imp" and rows[int(rows[premise][2])][0] == "false":
+            equation = int(rows[premise][1])
+        if rows[equation][0] != "eq":
+            return None
+        conditions.append(Condition(int(rows[equation][1]), int(rows[equation][2]), equation == premise))
+        formula = conclusion
+    row = rows[formula]
+    if row[0] != "eq":
+        return None
     left, right = int(row[1]), int(row[2])
     variables = frozenset(terms.free_variables(left))
-    permutes = variables == set(terms.free_variables(right)) and match(terms, left, right, variables) is not None
-    reflected = permutes and match(terms, right, left, variables) is not None
-    return RewriteRule(left, right, variables, ("axiom", axiom.name), ordered=reflected)
+    permutes = variables == set(terms.free_variables(right))
+    forth = permutes and match(terms, left, right, variables) is not None
+    back = forth and match(terms, right, left, variables) is not None
+    cites = ("axiom", axiom.name)
+    return RewriteRule(left, right, variables, cites, ordered=back, conditions=tuple(conditions))
+
+
+def defect(terms: TermTable, rule: RewriteRule) -> str | None:
+    """Why an equation cannot be used from left to right, if it cannot."""
+    if terms.rows[rule.lhs][0] != "app":
+        return "the left side of a rule must start with a symbol"
+    known = set(terms.free_variables(rule.lhs))
+    parts = [("the right side", rule.rhs)]
+    parts += [("a condition", side) for c in rule.conditions for side in (c.left, c.right)]
+    for what, part in parts:
+        missing = [v for v in terms.free_variables(part) if v not in known]
+        if missing:
+            return f"{what} of a rule has {str(terms.rows[missing[0]][1])!r}, which the left side lacks"
+    return None
 
 
 def rule_name(rule: RewriteRule) -> str:

@@ -116,6 +116,13 @@ _NOTATION: Mapping[str, Notation] = {
 }
 
 
+def notation(text: str, arity: int) -> Notation | None:
+    """How an operation of that many operands is written as an operator, whatever its sorts; None if it is not."""
+    found = Notation("-", "prefix", 55) if (text, arity) == ("-", 1) else _NOTATION.get(text)
+    wanted = {"infix": 2, "prefix": 1}
+    return found if found is not None and wanted.get(found.form) == arity else None
+
+
 def builtin_symbols(sorts: Collection[str] = ("Int", "Bool")) -> tuple[Symbol, ...]:
     """Symbols for all built-in operations among these sorts of literals, in the usual notation.
 
@@ -134,6 +141,6 @@ def builtin_symbols(sorts: Collection[str] = ("Int", "Bool")) -> tuple[Symbol, .
     out = []
     for text, arguments, result in found:
         name = text if texts.count(text) == 1 else f"{text}@{','.join(arguments)}"
-        notation = Notation("-", "prefix", 55) if (text, len(arguments)) == ("-", 1) else _NOTATION[text]
-        out.append(Symbol(name, arguments, result, "builtin", notation))
+        written = notation(text, len(arguments)) or _NOTATION[text]
+        out.append(Symbol(name, arguments, result, "builtin", written))
     return tuple(out)
