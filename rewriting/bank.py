@@ -132,12 +132,10 @@ class TermBank:
 
     # Terms
 
-    def reserve(
-        self, cells: int, rows: int, rebuild: Callable[[Ints, Ints, Ints, Ints, int], None] | None = None
-    ) -> None:
+    def reserve(self, cells: int, rows: int, rebuild: Callable[[TermBank, Ints], None] | None = None) -> None:
         """Make room for that many more cells and rows. Existing ids stay valid.
 
-        `rebuild` stands in for the kernel `rebuild_slots`, for those who have compiled code of their own at hand.
+        `rebuild` enters the bank's terms in a longer table of slots, for those who have compiled code at hand.
         """
         old_cells, old_slots, state = self._views
         top, count = state
@@ -157,7 +155,7 @@ class TermBank:
             while (count + rows) * 8 > size * 5:
                 size *= 2
             slots = np.zeros(size, np.int32)
-            (rebuild or _kernels().rebuild_slots)(self.cells, slots, self.arity, self.payload, top)
+            (rebuild or _rebuild)(self, slots)
             views = self._views[0], slots.data, state
             self.slots, self._views = slots, views
 
@@ -428,6 +426,11 @@ class Collected:
 
 # Keeps what the positive cells of the roots reach. It may work in the bank's own arrays.
 Collector = Callable[[TermBank, Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]], Collected]
+
+
+def _rebuild(bank: TermBank, slots: Ints) -> None:
+    top = int(bank.state[opcodes.TOP])
+    _kernels().rebuild_slots(bank.cells, slots, bank.arity, bank.payload, top)
 
 
 def _compact(bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _STACK_CELLS = (1 << 30, 1 << 28, 1 << 24)  # of the run's stack, as many as the system will reserve
 _ARENA_CELLS = ((1 << 31) - 1, 1 << 30, 1 << 28, 1 << 26)  # of the bank
-_THREAD_STACK = (1 << 33, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, the same
+_THREAD_STACK = (1 << 31, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, the same
 _PYTHON_STACK = 1 << 24  # bytes of it left to Python at a safepoint
 _FIRST_COLLECTION = 1 << 20  # cells
 _SEEN_OFTEN = 10_000  # terms of a symbol that must have been made before it may get plain cells
@@ -66,7 +66,7 @@ class Runtime:
     """The loops over the bank that every run needs; see the text in `native_code.py`."""
 
     here: Callable[[], int]
-    rebuild: Callable[[int, int, int, int, int, int], None]
+    rebuild: Callable[[int, int, int, int, int, int, int], None]
     mark: Callable[[int, int, int, int, int, int], None]
     sweep: Callable[[int, int, int, int, int, int, int, int], int]
     write: Callable[[int, int, int, int, int, int, int, int, int], int]
@@ -117,7 +117,7 @@ def runtime(optimise: bool = False) -> Runtime:
 
     return Runtime(
         function("here", word),
-        function("rebuild", None, address, address, word, address, address, word),
+        function("rebuild", None, address, address, word, address, word, address, address),
         function("mark", None, address, address, address, address, word, address),
         function("sweep", word, address, address, word, address, address, address, word, address),
         function("write", word, address, address, word, address, address, address, word, word, address),
@@ -251,7 +251,7 @@ class NativeMachine:
 
         def whole() -> None:
             try:
-                self._lowest = self._runtime.here() - self._stack_bytes + _PYTHON_STACK
+                self._lowest = self._runtime.here() - self._usable(self._stack_bytes - _PYTHON_STACK)
                 outcome.append(work())
             except BaseException as e:
                 failure.append(e)
@@ -300,6 +300,10 @@ class NativeMachine:
                             raise
             finally:
                 threading.stack_size(before)
+
+    def _usable(self, machine_stack: int) -> int:
+        """Bytes of the machine's stack with which the run's own stack cannot overflow, at 16 bytes or more a frame."""
+        return min(machine_stack, 16 * (len(self._stack) // code.largest_frame(self.program) - 1))
 
     def _ask(self) -> None:
         """Make the run come to a safepoint."""
@@ -352,12 +356,17 @@ class NativeMachine:
             *(self._stack.ctypes.data + 4 * (depth - arity), arity),
         )
         self._sync_in()
+        returned = np.array([result], np.int32)
+        if result:
+            context[code.DEPTH] = depth - arity
+        if self._plain.any():
+            self._collect((returned,))
         state[runs.STEPS] += int(context[code.FIRED]) - before
         state[runs.CALLS] += 1
         run.collections = self.bank.collections
         if result:
             run.stack[: depth - arity] = self._stack[: depth - arity]
-            run.answer(self.bank, result)
+            run.answer(self.bank, int(returned[0]))
             return None
         now = int(context[code.DEPTH])
         run.reserve(max(0, now - depth))
@@ -433,13 +442,16 @@ class NativeMachine:
             return code.STOPPED if self.context[code.SYMBOL] in self._hosts else 0
         return 0 if value is None else value
 
-    def _collect(self) -> None:
-        """Collect the bank, and let symbols whose terms are hardly ever met again have plain cells from now on."""
+    def _collect(self, extra: Iterable[Roots] = ()) -> None:
+        """Collect the bank, and let symbols whose terms are hardly ever met again have plain cells from now on.
+
+        Afterwards no term lies in plain cells: so a run ends, where others may look at the bank.
+        """
         bank = self.bank
         rare = (self._made > _SEEN_OFTEN) & (self._found * _RARELY < self._made)
         self._plain[rare & self._may_be_plain] = 1
         depth = int(self.context[code.DEPTH])
-        bank.collect([self._stack[:depth], self._constants, *self._extra], self._sweep)
+        bank.collect([self._stack[:depth], self._constants, *self._extra, *extra], self._sweep)
         self._collections = bank.collections
         self.memo.clear()
         self._collect_at = max(_FIRST_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
@@ -497,9 +509,11 @@ def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:
     return frozenset(found)
 
 
-def _rebuild(cells: Ints, slots: Ints, arity: Ints, payload: Ints, top: int) -> None:
-    mask, by_symbol = len(slots) - 1, (arity.ctypes.data, payload.ctypes.data)
-    runtime().rebuild(cells.ctypes.data, slots.ctypes.data, mask, by_symbol[0], by_symbol[1], top)
+def _rebuild(bank: TermBank, slots: Ints) -> None:
+    """As `kernels.rebuild_slots`, of the rows that are in the old slots: those in plain cells stay out."""
+    cells, old = bank.cells.ctypes.data, bank.slots
+    by_symbol = bank.arity.ctypes.data, bank.payload.ctypes.data
+    runtime().rebuild(cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1])
 
 
 def _reserve(sizes: Sequence[int]) -> Ints:

@@ -67,6 +67,17 @@ def memoised(program: NativeProgram) -> list[int]:
     return [f for f in program.entry if f not in bounded and 1 <= program.arity[f] <= IN_REGISTERS]
 
 
+def largest_frame(program: NativeProgram) -> int:
+    """Cells of the run's stack that one function may use."""
+    live = [
+        program.code[pc + 4 + program.code[pc + 3]]
+        for entry in program.entry.values()
+        for pc in _instructions(program.code, entry)
+        if program.code[pc] == op.CALL
+    ]
+    return max(live, default=0) + max(program.arity, default=0) + IN_REGISTERS + 2
+
+
 def translate(program: NativeProgram, direct: bool) -> str:
     """The module. With `direct`, functions call one another by name, so that LLVM can inline; otherwise through
     context[FUNCTIONS], where better code can be put while they run."""
@@ -694,9 +705,22 @@ class _Module:
         for n in range(IN_REGISTERS + 1):
             self.begin(f"with{n}")
             values = self.load_cells("%sp", n)
-            sp = self.element("i32", "%sp", n)
+            if n == IN_REGISTERS:  # the others move to where the frame begins
+                self.put(f"%others = sub i32 %n, {n}")
+                self.put("%count = sext i32 %others to i64")
+                self.put("br label %each")
+                self.begin("each")
+                self.put(f"%i = phi i64 [0, %with{n}], [%i1, %move]")
+                self.put("%more = icmp slt i64 %i, %count")
+                self.put("br i1 %more, label %move, label %go")
+                self.begin("move")
+                self.put("%i1 = add i64 %i, 1")
+                place = self.element("i32", "%sp", "%i")
+                self.store_cells(place, self.load_cells(place, 1, n))
+                self.put("br label %each")
+                self.begin("go")
             arguments = "".join(f", i32 {v}" for v in values)
-            self.put(f"ret i32 {self.let(f'call tailcc i32 %f(ptr %c, ptr {sp}{arguments})')}")
+            self.put(f"ret i32 {self.let(f'call tailcc i32 %f(ptr %c, ptr %sp{arguments})')}")
         self.lines.append("}")
         table = ", ".join(f"ptr @f{f}" for f in self.program.entry) or "ptr null"
         size = max(1, len(self.program.entry))
@@ -770,16 +794,21 @@ define i64 @here() nounwind {{
  ret i64 %i
 }}
 
-; Fill all-zero slots with the rows of cells[1:top].
-
-define void @rebuild(ptr %cells, ptr %slots, i64 %mask, ptr %arity, ptr %payload, i64 %top) nounwind {{
+; Enter the `size` old slots in all-zero slots.
+define void @rebuild(ptr %cells, ptr %old, i64 %size, ptr %slots, i64 %mask, ptr %arity, ptr %payload) nounwind {{
 entry:
  br label %row
 row:
- %t = phi i64 [1, %entry], [%following, %place]
- %more = icmp slt i64 %t, %top
- br i1 %more, label %hash, label %done
+ %r = phi i64 [0, %entry], [%following, %onward]
+ %more = icmp slt i64 %r, %size
+ br i1 %more, label %filled, label %done
+filled:
+ %rp = getelementptr i32, ptr %old, i64 %r
+ %id = load i32, ptr %rp
+ %none = icmp eq i32 %id, 0
+ br i1 %none, label %onward, label %hash
 hash:
+ %t = zext i32 %id to i64
  %p = getelementptr i32, ptr %cells, i64 %t
  %s = load i32, ptr %p
  %sw = sext i32 %s to i64
@@ -819,9 +848,10 @@ next:
  %j2 = and i64 %j1, %mask
  br label %probe
 place:
- %id = trunc i64 %t to i32
  store i32 %id, ptr %sp
- %following = add i64 %t, %width
+ br label %onward
+onward:
+ %following = add i64 %r, 1
  br label %row
 done:
  ret void
@@ -1021,9 +1051,10 @@ done:
  ret i64 %free
 }}
 
-; The text of a term in prefix notation; the name of symbol s is bytes[offsets[s] : offsets[s+1]]. Returns its length, or
-; -1 if it has more than `most` symbols or `capacity` bytes, -2 if there is an integer in it or a symbol whose offset is
-; negative (then its size is where the name before ends). `stack` has room for two int64 for each level of the term.
+; The text of a term in prefix notation; the name of symbol s is bytes[offsets[s] : offsets[s+1]]. Returns its length,
+; or -1 if it has more than `most` symbols or `capacity` bytes, -2 if there is an integer in it or a symbol whose
+; offset is negative (then its size is where the name before ends). `stack` has room for two int64 for each level of
+; the term.
 define i64 @write(
  ptr %cells, ptr %arity, i64 %root, ptr %offsets, ptr %bytes, ptr %out, i64 %capacity, i64 %most, ptr %stack
 ) nounwind {{
