@@ -33,13 +33,13 @@ ROWS = 1 << 16
 _FIRST_CALLS = 1 << 15  # about a millisecond of the table machine
 _AGAIN = 8  # sample anew when the calls have grown by this factor
 _PERIOD = 1 << 18  # calls between two looks at symbols that are ON
-_WINDOW = 16  # a sample lasts for this part of the calls made so far,
-_SHORTEST_WINDOW = 1 << 12  # but at least for so many
+_WINDOW = 16  # a sample lasts for this part of the calls made so far
+_CALLS_PER_ROW = 8  # a table that is large for the run so far would cost more to touch than it saves
 PROBE_COST = 5  # steps that a probe costs, a miss with its frame and its row included
 
 
 class Memo:
-    """The table with its modes and counts. `rows`, a power of two, is its size once it is needed.
+    """The table with its modes and counts. `rows`, a power of two, bounds its size, which grows with the run.
 
     `always` keeps every symbol ON that can be (for tests); otherwise the modes follow what is measured. `rows=0` is a
     memo that stays off.
@@ -71,7 +71,7 @@ class Memo:
         self._can = np.zeros(len(self.modes), np.bool_)
         self._can[[s for s in symbols if 1 <= arity[s] <= LARGEST_ARITY]] = self.rows > 0
         if self.always:
-            self._allocate()
+            self._allocate(self.rows)
             self.modes[self._can] = ON
 
     def clear(self) -> None:
@@ -94,9 +94,9 @@ class Memo:
             self._sample_ends = 0
             self._decide()
         elif not self._sample_ends and self.calls >= self._next_sample:
-            self._allocate()
+            self._allocate(self.calls // _CALLS_PER_ROW)
             self._next_sample = _AGAIN * self.calls
-            self._sample_ends = self.calls + max(_SHORTEST_WINDOW, self.calls // _WINDOW)
+            self._sample_ends = self.calls + self.calls // _WINDOW
             self.modes[self._can & (self.modes == OFF)] = SAMPLE
             self._before = self.counts.copy()
         elif self.calls >= self._next_look and not self._sample_ends:
@@ -110,6 +110,8 @@ class Memo:
         self.modes[:] = np.where(probes == 0, self.modes, np.where(saved > PROBE_COST * probes, ON, OFF))
         self._before = self.counts.copy()
 
-    def _allocate(self) -> None:
-        if len(self.table) < WIDTH * self.rows:
-            self.table = np.zeros(WIDTH * self.rows, np.int32)
+    def _allocate(self, rows: int) -> None:
+        """A table of about so many rows, empty, if this one has fewer."""
+        size = WIDTH * min(self.rows, 1 << max(0, rows.bit_length() - 1))
+        if len(self.table) < size:
+            self.table = np.zeros(size, np.int32)

@@ -20,7 +20,7 @@ from lemmata.rewriting.memo import Memo
 from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.reference import ReferenceRewriter, ground_order
 from lemmata.rewriting.rules import Condition, RewriteRule, compile_rules
-from lemmata.rewriting.runs import BASE, DEPTH
+from lemmata.rewriting.runs import BASE, DEPTH, MEMO_HITS, SAVED
 from lemmata.rewriting.syntax import TermTable, children, with_children
 from lemmata.rewriting.theory import Notation, Symbol
 from lemmata.rewriting.walk import Walk
@@ -339,6 +339,30 @@ class TestCollection:
         with pytest.raises(ValueError, match="collected"):
             m.run(run)
 
+    def test_what_is_remembered_does_not_outlive_its_ids(self) -> None:
+        p = Peano()
+        m = p.machine(memo=Memo(always=True))
+        first = m.start(p.symbol("fib"), [p.number(8)])
+        assert m.run(first) is Stop.DONE
+        p.bank.collect()
+        p.term("double", p.term("0"))  # now every number has the id that its successor had
+        again = m.start(p.symbol("fib"), [p.number(7)])
+        assert m.run(again) is Stop.DONE
+        assert p.value(again.value) == 13
+
+    def test_nor_does_what_was_compared(self) -> None:
+        t = TermTable()
+        symbols = {n: Symbol(n, ("A",) * k, "A", "abstract", Notation(n)) for n, k in (("a", 0), ("b", 0), ("f", 2))}
+        x, y = t.var("x", "A"), t.var("y", "A")
+        swap = RewriteRule(t.app("f", x, y), t.app("f", y, x), frozenset({x, y}), ("axiom", "swap"), ordered=True)
+        bank = TermBank()
+        m = TableMachine(bank, compile_rules(bank, t, symbols, [swap]), {"a": 0, "b": 1, "f": 2})
+        a, b, f = (bank.symbol_id(app_symbol(symbols[n])) for n in "abf")
+        for order in ((a, b), (b, a)):  # the two constants exchange their ids
+            terms = {constant: bank.node(constant, []) for constant in order}
+            assert m.normal_form(bank.node(f, [terms[b], terms[a]])) == bank.node(f, [terms[a], terms[b]])
+            bank.collect()
+
     def test_calls_can_stand_on_top_of_a_run(self) -> None:
         p = Peano()
         m = p.machine()
@@ -352,7 +376,7 @@ class TestCollection:
 
 
 class TestMemo:
-    def test_it_goes_on_where_it_pays_and_tells_what_it_saved(self) -> None:
+    def test_it_goes_on_where_it_pays(self) -> None:
         p = Peano()
         plain = p.machine(memo=Memo(rows=0))
         without = plain.start(p.symbol("fib"), [p.number(23)])
@@ -363,7 +387,16 @@ class TestMemo:
         assert run.value == without.value
         assert run.steps < without.steps // 2
         assert m.memo.modes[p.symbol("fib")] == modes.ON
-        assert run.steps + m.memo.counts[:, modes.SAVED].sum() == without.steps
+
+    def test_what_it_saved_are_the_steps_that_were_not_made(self) -> None:
+        p = Peano()
+        plain, m = p.machine(memo=Memo(rows=0)), p.machine(memo=Memo(always=True))
+        runs = [machine.start(p.symbol("fib"), [p.number(14)]) for machine in (plain, m)]
+        assert [machine.run(run) for machine, run in zip((plain, m), runs, strict=True)] == [Stop.DONE, Stop.DONE]
+        assert runs[1].steps < runs[0].steps
+        assert runs[1].steps + m.memo.counts[:, modes.SAVED].sum() == runs[0].steps
+        assert runs[1].state[SAVED] == m.memo.counts[:, modes.SAVED].sum()
+        assert runs[1].state[MEMO_HITS] == m.memo.counts[:, modes.HITS].sum()
 
     def test_it_stays_off_where_it_does_not(self) -> None:
         p = Peano()
