@@ -159,11 +159,13 @@ def check(certificate: str, theory: str | None, **options: Any) -> int:
 @limit_options
 def rewrite(file: str, **options: Any) -> int:
     """Print the normal forms of the terms in a REC file, one a line."""
-    from .normal_forms import Result, Run, read_within
+    from .normal_forms import MOST_SHOWN, MOST_WRITTEN, Result, Run, read_within
 
     if options["trace"] and (options["tier"], options["memo"]) != ("auto", "adaptive"):
         raise Problem("usage", "--trace shows the reference rewriter, which has no --tier and no --memo")
-    run = Run(*read_within(file, _limits(options)))
+    seen = sys.stdout is not None and sys.stdout.isatty()
+    most = 0 if options["quiet"] and not options["as_json"] else MOST_SHOWN if seen else MOST_WRITTEN
+    run = Run(*read_within(file, _limits(options)), most)
     steps: list[list[dict[str, Any]]] = [[]]
     for made in run.trace() if options["trace"] else run.evaluate(options["tier"], options["memo"]):
         if not options["as_json"] and not options["quiet"]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .rewriting.limits import Clock, Limits, Stop, Stopped
 from .rewriting.prefix import full_text, short_text, tree_size
@@ -18,10 +19,14 @@ from .rewriting.rec import read_rec
 from .rewriting.syntax import TermTable
 from .rewriting.system import RewriteSystem
 
+if TYPE_CHECKING:
+    from .rewriting.executor import Outcome
+
 Tier = Literal["auto", "table", "native"]
 Memo = Literal["off", "adaptive"]
 
-MOST_SYMBOLS = 4_000_000  # of a term that is written in full
+MOST_SHOWN = 4_000_000  # symbols of a term that is written in full on a terminal
+MOST_WRITTEN = 100_000_000  # and elsewhere
 SHORT = 200  # symbols of one that is not
 _SHORT_STEP = 60  # symbols on either side of a step
 _WHY = {
@@ -36,7 +41,7 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a term. Texts are in REC's notation; those above MOST_SYMBOLS are short, and `shortened` is set.
+    """What became of a term. Texts are in REC's notation; if that of the normal form is not whole, `shortened` is set.
 
     Without a normal form, `last` is the term that the run stood at.
     """
@@ -115,11 +120,15 @@ def read_within(file: str, limits: Limits) -> tuple[RewriteSystem, Limits]:
 
 
 class Run:
-    """The terms of a system, normalised one after another. `results`, `stats` and `stop` tell what has been done."""
+    """The terms of a system, normalised one after another. `results`, `stats` and `stop` tell what has been done.
 
-    def __init__(self, system: RewriteSystem, limits: Limits) -> None:
+    Normal forms of at most `most` symbols are written in full.
+    """
+
+    def __init__(self, system: RewriteSystem, limits: Limits, most: int = MOST_WRITTEN) -> None:
         self.system = system
         self.limits = limits
+        self.most = most
         self.results: list[Result] = []
         self.stats = Stats(0, 0.0, "none", 0, 0)
 
@@ -132,7 +141,7 @@ class Run:
         from .rewriting.executor import evaluate
 
         for o in evaluate(self.system, tier=tier, memo=memo, limits=self.limits):
-            full = o.text(MOST_SYMBOLS)
+            full = self._full(o)
             part = o.beginning(SHORT)
             if o.reached:
                 result = self._result(o.term, part if full is None else full, None, o.rewrites, o.seconds, o.stop)
@@ -164,7 +173,7 @@ class Run:
                         left, right = (short_text(terms, t, _SHORT_STEP) for t in (step.term, step.result))
                         yield Step(left, step.name, right)
                         clock.check()
-                    normal, shortened = _text(terms, rewriter.normalise(term))
+                    normal, shortened = _text(terms, rewriter.normalise(term), min(self.most, MOST_SHOWN))
                 except Stopped as stopped:
                     stop = stopped.reason
             seconds, rewrites = time.monotonic() - started, rewriter.rewrites - before
@@ -174,13 +183,23 @@ class Run:
             if normal is None:
                 return
 
+    def _full(self, outcome: Outcome) -> str | None:
+        """The normal form in full, if it is to be. Most are small, and room for large ones is not always to be had."""
+        bounds = sorted({min(self.most, MOST_SHOWN), self.most})
+        with suppress(MemoryError):
+            for bound in bounds:
+                text = outcome.text(bound) if bound else None
+                if text is not None:
+                    return text
+        return None
+
     def _result(
         self, term: int, normal: str | None, last: str | None, rewrites: int, seconds: float, stop: Stop
     ) -> Result:
         terms = self.system.terms
         if normal is None and last is None:  # stopped before it had begun
             last = short_text(terms, term, SHORT)
-        return Result(_text(terms, term)[0], normal, rewrites, seconds, stop, last)
+        return Result(_text(terms, term, MOST_SHOWN)[0], normal, rewrites, seconds, stop, last)
 
     def _add(self, result: Result, tier: str, memo_hits: int, cells: int) -> Result:
         old = self.stats
@@ -195,7 +214,7 @@ class Run:
             yield f"{self.system.name} has no terms to evaluate"
         shortened = sum(r.shortened for r in self.results)
         if shortened:
-            yield f"{shortened:,} normal forms of more than {MOST_SYMBOLS:,} symbols are shown in part"
+            yield f"{shortened:,} normal forms of more than {self.most:,} symbols are shown in part"
         if self.stop is not Stop.DONE:
             stopped = self.results[-1]
             found = len(self.results) - 1
@@ -214,8 +233,8 @@ class Run:
         }
 
 
-def _text(terms: TermTable, root: int) -> tuple[str, bool]:
-    """A term as text, and whether that is shortened."""
-    if tree_size(terms, root, MOST_SYMBOLS + 1) > MOST_SYMBOLS:
+def _text(terms: TermTable, root: int, most: int) -> tuple[str, bool]:
+    """A term as text, and whether that is shortened because it has more than `most` symbols."""
+    if tree_size(terms, root, most + 1) > most:
         return short_text(terms, root, SHORT), True
     return full_text(terms, root), False

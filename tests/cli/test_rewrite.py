@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lemmata.cli import run
-from lemmata.normal_forms import MOST_SYMBOLS, SHORT
+from lemmata.normal_forms import MOST_WRITTEN, SHORT
 from tests.cli.commands import ROOT, interrupt, lemmata, write
 
 DATA = ROOT / "tests" / "data" / "rec"
@@ -170,7 +170,7 @@ class TestLargeTerms:
         assert form.startswith("pair(pair(")
         assert form.count("pair(") + form.count("z") == SHORT
         assert last == "z"
-        assert f"1 normal forms of more than {MOST_SYMBOLS:,} symbols are shown in part" in said.err
+        assert f"1 normal forms of more than {MOST_WRITTEN:,} symbols are shown in part" in said.err
         assert run(["rewrite", file, "--json"]) == 0
         assert json.loads(capfd.readouterr().out)["results"][0]["normal_form"] == form
 
