@@ -25,6 +25,7 @@ from lemmata.rewriting.certificate import Certificate, Derivation, MalformedCert
 from lemmata.rewriting.check import check
 from lemmata.rewriting.derivation import Builder, Explainer
 from lemmata.rewriting.literals import SORT_OF, Value, literal_order, literal_text, literal_value
+from lemmata.rewriting.matching import match
 from lemmata.rewriting.operations import LARGEST_BITS, builtin_symbols, evaluate, result_sort
 from lemmata.rewriting.parsing import parse_formula, parse_term
 from lemmata.rewriting.printing import Printer
@@ -161,8 +162,18 @@ class TestOperations:
             for exponent in (1, 2, 3, 10**30, 10**30 + 1):
                 assert evaluate("^", [base, exponent]) == (base if exponent % 2 else base * base)
 
-    @given(st.sampled_from(TEXTS), st.lists(st.sampled_from(VALUES) | ANY, min_size=1, max_size=2))
-    def test_search_and_checker_compute_the_same(self, text: str, values: list[Value]) -> None:
+    @pytest.mark.parametrize("text", [*TEXTS, "sin"])
+    def test_search_and_checker_compute_the_same(self, text: str) -> None:
+        smaller = (3, -3, 10, -10, Fraction(-2, 3), Fraction(5, 7), "ab")
+        pairs = product((*VALUES, *smaller), repeat=2)
+        for values in [[], *([v] for v in VALUES), *map(list, pairs)]:
+            self._compare(text, values)
+
+    @given(st.sampled_from(TEXTS), st.lists(ANY, min_size=1, max_size=2))
+    def test_and_on_whatever_values(self, text: str, values: list[Value]) -> None:
+        self._compare(text, values)
+
+    def _compare(self, text: str, values: list[Value]) -> None:
         sorts = tuple(SORT_OF[type(v)] for v in values)
         result = result_sort(text, sorts)
         known = [s for s in SORTS if computing.operation(text, sorts, s) is not None]
@@ -611,6 +622,10 @@ class TestTerms:
         assert ARITHMETIC.term("2 * 3").match(x * x) is None
         assert term.replace({ARITHMETIC.literal(2): x}) == ARITHMETIC.term("(x + 3) * (x + 3)")
         assert ARITHMETIC.term("b and true").match(ARITHMETIC.term("b and b")) is None
+        terms = TermTable()
+        x_row, b_row, true = terms.var("x", "Int"), terms.var("b", "Bool"), terms.literal("true", "Bool")
+        assert match(terms, x_row, true, {x_row}) is None
+        assert match(terms, b_row, true, {b_row}) == {b_row: true}
 
     def test_a_literal_of_another_sort_is_refused(self) -> None:
         with pytest.raises(SortError):
