@@ -38,11 +38,6 @@ def is_variadic(symbol: Symbol) -> bool:
     return bool(symbol.arguments) and symbol.arguments[-1].endswith(SEQUENCE)
 
 
-def has_rows(symbol: Symbol) -> bool:
-    """Are its terms made by `term`, rather than as plain rows?"""
-    return has_laws(symbol) or is_variadic(symbol)
-
-
 def check_laws(symbol: Symbol) -> None:
     """Raises IllTyped (of no row) if a symbol cannot have the laws that it is said to have."""
     alike = symbol.arity == 2 and len(set(symbol.arguments)) == 1
@@ -176,12 +171,11 @@ def subterms(bank: TermBank, term: int) -> list[TermId]:
 # Plain tables in and out
 
 
-def inner_rows(table: TermTable, roots: Iterable[int], symbols: Mapping[str, Symbol]) -> set[int]:
+def inner_rows(table: TermTable, roots: Iterable[int], below: Sequence[int], symbols: Mapping[str, Symbol]) -> set[int]:
     """The rows below `roots` that stand only as operands of larger applications of their own associative symbol."""
     rows = table.rows
-    roots = list(roots)
-    below = table.reachable(roots)
-    flat = {i for i in below if rows[i][0] == "app" and "assoc" in symbols[str(rows[i][1])].attributes}
+    heads = {name for name, s in symbols.items() if "assoc" in s.attributes}
+    flat = {i for i in below if rows[i][0] == "app" and rows[i][1] in heads}
     outer = set(roots)
     for i in below:
         outer.update(c for c in children(rows[i]) if c in flat and rows[c][:2] != rows[i][:2])

@@ -278,11 +278,12 @@ class TermBank:
         """
         roots = list(roots)
         moved: dict[int, TermId] = {}
-        modulo = any(_ac().has_rows(s) for s in symbols.values())
-        inner = _ac().inner_rows(table, roots, symbols) if modulo else frozenset()
-        for i in table.reachable(roots):
+        below = table.reachable(roots)
+        modulo = {name for name, s in symbols.items() if s.attributes or s.unit is not None or _ac().is_variadic(s)}
+        inner = _ac().inner_rows(table, roots, below, symbols) if modulo else frozenset()
+        for i in below:
             row = table.rows[i]
-            if modulo and row[0] == "app" and _ac().has_rows(symbols[str(row[1])]):
+            if row[0] == "app" and row[1] in modulo:
                 if i not in inner:
                     moved[i] = _ac().row_term(self, symbols[str(row[1])], table, i, moved)
                 continue

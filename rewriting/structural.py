@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key
 from itertools import groupby
+from typing import Any
 
 from .literals import Value, literal_value
 from .syntax import TermTable, children
 
 Head = tuple[object, ...]  # what distinguishes terms beside their children; comparable with any other head
-_Key = tuple[object, ...]
+_Key = tuple[Any, ...]  # height, head, keys of the children
 
 _RANKS = {kind: n for n, kind in enumerate(("lit", "bound", "var", "app", "assoc", "ac"))}
 _SMALL = 20  # nodes of a term that is compared as a whole
@@ -75,42 +76,37 @@ class StructuralOrder:
     def sorted(self, terms: Iterable[int]) -> list[int]:
         """The terms in this order."""
         given = list(terms)
-        if len(given) < 2:
-            return given
+        keys = [self._key(t) for t in given]
+        if None not in keys:
+            return [t for _, t in sorted(zip(keys, given, strict=True))]
         first = {t: (self.height(t), self._head(t)) for t in given}
         given.sort(key=first.__getitem__)
         out: list[int] = []
         for _, group in groupby(given, key=first.__getitem__):
             alike = list(group)
-            if len(alike) > 1:
-                keys = [self._key(t) for t in alike]
-                if None in keys:
-                    alike.sort(key=self._by_path)
-                else:
-                    alike = [t for _, t in sorted(zip(keys, alike, strict=True))]
-            out.extend(alike)
+            out.extend(alike if len(alike) == 1 else sorted(alike, key=self._by_path))
         return out
 
     def _key(self, term: int) -> _Key | None:
         """The term as nested tuples, which compare as the terms do; None if it is not small."""
         known = self._small
-        todo = [term]
-        while todo:
-            t = todo[-1]
+        stack = [] if term in known else [term]
+        while stack:
+            t = stack[-1]
             below = self._children(t)
-            flat = t not in known and self._heights[t] <= _SMALL and len(below) < _SMALL
-            missing = [c for c in below if c not in known] if flat else []
+            missing = [c for c in below if c not in known] if len(below) < _SMALL else []
             if missing:
-                todo.extend(missing)
+                stack.extend(missing)
                 continue
-            todo.pop()
-            if t in known:
-                continue
-            parts = [known[c] for c in below] if flat else [None]
+            stack.pop()
+            parts = [known.get(c) for c in below]
             whole = [part for part in parts if part is not None]
             size = 1 + sum(part[0] for part in whole)
-            small = len(whole) == len(parts) and size <= _SMALL
-            known[t] = (size, (self._heights[t], self._head(t), *(key for _, key in whole))) if small else None
+            if len(whole) < len(parts) or size > _SMALL:
+                known[t] = None
+            else:
+                height = 1 + max([part[1][0] for part in whole], default=0)
+                known[t] = (size, (height, self._head(t), *(key for _, key in whole)))
         found = known[term]
         return found[1] if found else None
 
