@@ -1,8 +1,9 @@
 """The compiled loops: interning, normalising with a rule table, comparing in the path order, compacting the bank.
 
-All kernels stand in this one file, because Numba's cache does not notice an edit to a callee in another file. Each has
-an explicit signature and never grows an array: it returns a status, Python makes room and calls again. All state
-between calls lies in arrays, so a run may be stopped after any slice.
+All kernels stand in this one file, because Numba's cache does not notice an edit to a callee in another file; nor does
+it notice other numbers in `opcodes`, `runs` or `memo`. Each has an explicit signature and never grows an array: it
+returns a status, Python makes room and calls again. All state between calls lies in arrays, so a run may be stopped
+after any slice.
 
 Layout of the bank (see `bank.py`). `cells` is one int32 arena; a term is the offset of its row:
 

@@ -481,6 +481,13 @@ class TestBuiltIn:
             expected *= n
         assert Integers().call("fac", 30) == expected
 
+    def test_a_small_integer_is_its_own_normal_form(self) -> None:
+        i = Integers()
+        m = TableMachine(i.bank, i.table)
+        five = i.bank.literal(5, "Int")
+        assert m.normal_form(five) == five
+        assert m.normal_form(i.bank.node(i.bank.symbol_id(app_symbol(i.symbols["fac"])), [five])) == five + 115
+
     def test_conditions_on_numbers(self) -> None:
         i = Integers()
         assert [i.call("even", n) for n in (0, 7, -4, 2**40, 2**40 + 1)] == [1, 0, 1, 1, 0]
