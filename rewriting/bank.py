@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import NewType
+from typing import NewType, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -238,12 +238,15 @@ class TermBank:
         return out
 
     def head(self, term: int) -> BankSymbol:
-        return self.symbols[int(self.cells[term]) if term > 0 else opcodes.LIT_INT]
+        return self.symbols[self._views[0][term] if term > 0 else opcodes.LIT_INT]
 
     def arguments(self, term: int) -> list[TermId]:
         """The children of a term, left to right."""
-        n = self.arity[self.cells[term]] if term > 0 else 0
-        return [TermId(c) for c in self.cells[term + 1 : term + 1 + n].tolist()]
+        if term < 0:
+            return []
+        cells = self._views[0]
+        n = len(self.symbols[cells[term]].arguments)
+        return cast("list[TermId]", cells[term + 1 : term + 1 + n].tolist())
 
     def leaf_name(self, term: int) -> str:
         return self.names[int(self.cells[term + 1])] if term > 0 else str(term + opcodes.IMMEDIATE)
