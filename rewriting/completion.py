@@ -247,10 +247,12 @@ class Completion:
         renaming = apart(terms, (inner.left, inner.right))
         for outer_sides, inner_sides in product(self._directions(outer), self._directions(inner)):
             left, right = (terms.replace(i, renaming) for i in inner_sides)
+            bound = set(terms.free_variables(outer_sides[1])) <= set(terms.free_variables(outer_sides[0]))
             rows = (*outer_sides, left, right)
             for overlap in overlaps(terms, outer_sides[0], left):
-                if not overlap.path and (outer.name, outer_sides) <= (inner.name, inner_sides):
-                    continue  # at the root an overlap is its own mirror image
+                mirrored = (outer.name, outer_sides) < (inner.name, inner_sides)
+                if not overlap.path and (mirrored or (outer, outer_sides, bound) == (inner, inner_sides, True)):
+                    continue  # at the root an overlap is its own mirror image, and that of a rule with itself is none
                 at = [terms.replace(i, overlap.unifier) for i in rows]
                 if not known.greater(at[1], at[0]) and not known.greater(at[3], at[2]):
                     yield Reading(outer, inner, outer_sides, (left, right), renaming, overlap)
