@@ -47,7 +47,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bank import BankSymbol, Ints, SymbolId, TermBank, TermId
-from .literals import literal_text, literal_value
+from .literals import literal_text
 from .source import LemmataError
 
 Longs = npt.NDArray[np.int64]
@@ -108,7 +108,6 @@ class Algebra:
         self._collections = 0
         self._seen_symbols = 0
         self._seen_names = 0
-        self._values: dict[int, Fraction] = {}  # of numerals, by the number of their name
         self._scratch(64)
         self._leaf = self.bank.symbol_id(NUMERAL)
         for k in range(1, 8):
@@ -191,28 +190,18 @@ class Algebra:
             self._numerals, start = np.zeros(2 * size, np.int32), 0
         for number in range(self._seen_names, len(names)):
             self._name_digest[number] = _text_digest(names[number])
-            value = self._value_of_name(number)
-            if (
-                value is not None
-                and numeral(value) == names[number]
-                and abs(value.numerator) < _WORD
-                and value.denominator < _WORD
+            value = self.bank.named_value(number)
+            if type(value) is int:
+                if -_WORD < value < _WORD:
+                    self._numerator[number], self._denominator[number] = value, 1
+            elif (
+                type(value) is Fraction
+                and value.denominator != 1
+                and max(abs(value.numerator), value.denominator) < _WORD
             ):
                 self._numerator[number], self._denominator[number] = value.numerator, value.denominator
         self.kernels.fill_numerals(self._numerator, self._denominator, self._numerals, start, len(names))
         self._seen_names = len(names)
-
-    def _value_of_name(self, number: int) -> Fraction | None:
-        found = self._values.get(number)
-        if found is None:
-            try:
-                value = literal_value(self.bank.names[number])
-            except ValueError:
-                return None
-            if isinstance(value, bool | str):
-                return None
-            found = self._values[number] = Fraction(value)
-        return found
 
     def shared(self) -> tuple[Any, ...]:
         """The arrays that every kernel takes first."""
@@ -224,8 +213,10 @@ class Algebra:
             self._leaf,
         )
 
-    def execute(self, kernel: Callable[..., int], arguments: Sequence[Any], ask: Callable[[int], None]) -> None:
-        """Run a kernel over all its nodes, from run[AT] on.
+    def execute(
+        self, kernel: Callable[..., int], arguments: Sequence[Any], ask: Callable[[int], None], most: int | None = None
+    ) -> bool:
+        """Run a kernel over all its nodes, from run[AT] on; False if the bank would have grown beyond `most` cells.
 
         `ask` is called for a node that the kernel leaves to Python; it must do the node and step run[AT].
         """
@@ -235,7 +226,9 @@ class Algebra:
             status = kernel(*self.shared(), *arguments)
             self._digested = int(self.bank.state[0])
             if status == k.FINISHED:
-                return
+                return True
+            if most is not None and self._digested > most:
+                return False
             n, d = int(self.run[k.NUMERATOR]), int(self.run[k.DENOMINATOR])
             if status == k.ASK:
                 ask(int(self.run[k.AT]))
@@ -252,7 +245,16 @@ class Algebra:
 
     def number(self, value: int | Fraction) -> TermId:
         """A number as a term. Raises TooLarge above 200,000 digits."""
-        return self.bank.leaf(self._leaf, numeral(value))
+        try:
+            name = self.bank.literal_name(int(value) if value.denominator == 1 else value)
+        except ValueError:
+            raise TooLarge("a number of more than 200,000 digits") from None
+        return self.bank.node(self._leaf, [name])
+
+    def numbers(self, values: Sequence[int]) -> Ints:
+        """Many whole numbers as terms."""
+        names = np.array([[self.bank.literal_name(value)] for value in values], np.int32)
+        return self.bank.nodes(self._leaf, names)
 
     def symbol(self, name: str, marks: str = "") -> TermId:
         """The symbol of a name. Symbols with other marks (assumptions) are other symbols."""
@@ -262,9 +264,9 @@ class Algebra:
         """The value of a number: a leaf, or the immediate at a coefficient or exponent."""
         if number < 0:
             return Fraction(number + _IMMEDIATE)
-        found = self._value_of_name(int(self.bank.cells[number + 1]))
-        assert found is not None
-        return found
+        found = self.bank.literal_value(number)
+        assert isinstance(found, int | Fraction)
+        return Fraction(found)
 
     def _cell(self, value: Fraction) -> int:
         if value.denominator == 1 and -_IMMEDIATE <= value.numerator < _IMMEDIATE:
@@ -337,9 +339,9 @@ class Algebra:
             return self.number(constant)
         if constant == 0 and len(kept) == 1 and kept[0][1] == 1:
             return TermId(kept[0][0])
-        row = [self._cell(constant)]
-        for t in self.sorted_terms([t for t, _ in kept]):
-            row += [t, self._cell(merged[t])]
+        row: list[int] = [self._cell(constant)]
+        for term in self.sorted_terms([t for t, _ in kept]):
+            row += [term, self._cell(merged[term])]
         return self.bank.node(self.bank.symbol_id(BankSymbol("add", "", (SORT,) * len(row), SORT)), row)
 
     def sum_of_arrays(self, constant: Fraction, terms: Ints, numerators: Longs, denominator: int) -> TermId:
@@ -355,8 +357,11 @@ class Algebra:
         large = np.flatnonzero((np.abs(numerators[order]) >= _IMMEDIATE) | (denominator != 1))
         if len(large):
             distinct, places = np.unique(numerators[order[large]], return_inverse=True)
-            leaves = [self._cell(Fraction(n, denominator)) for n in distinct.tolist()]
-            cells[large] = np.array(leaves, np.int64)[places]
+            if denominator == 1:
+                leaves = self.numbers(distinct.tolist())
+            else:
+                leaves = np.array([self._cell(Fraction(n, denominator)) for n in distinct.tolist()], np.int32)
+            cells[large] = leaves[places]
         row = np.empty((1, 2 * len(terms) + 1), np.int32)
         row[0, 0] = self._cell(constant)
         row[0, 1::2] = terms[order]
@@ -445,7 +450,7 @@ class Algebra:
         if exponent.denominator == 1:
             return power(value, int(exponent)), []
         coefficient = Fraction(1)
-        roots: list[tuple[int, Exponent]] = []
+        roots: list[tuple[int, Fraction]] = []
         bases = [(-1, exponent)] if value < 0 else []
         bases += _root_factors(abs(value.numerator), exponent)
         bases += _root_factors(value.denominator, -exponent)
@@ -454,9 +459,9 @@ class Algebra:
             coefficient *= power(Fraction(base), whole)
             if e != whole:
                 roots.append((base, e - whole))
-        if coefficient == 1 and roots == [(value, exponent)]:
+        if coefficient == 1 and len(roots) == 1 and value == roots[0][0] and exponent == roots[0][1]:
             return None
-        return coefficient, [(self.number(b), e) for b, e in roots]  # type: ignore[arg-type]
+        return coefficient, [(self.number(b), e) for b, e in roots]
 
     def apply(self, symbol: BankSymbol, arguments: Sequence[int]) -> TermId:
         """A function applied to terms; its value where the normal form knows it."""

@@ -193,8 +193,8 @@ def _order(many, who, base, count):  # type: ignore[no-untyped-def]
     block = int64(who.shape[0]) // 3
     order = block + base
     spare = 2 * block + base
-    for i in range(count):
-        who[order + i] = int32(i)
+    for k in range(count):
+        who[order + k] = int32(k)
     while True:
         runs = 0
         i = int64(0)
@@ -850,8 +850,8 @@ def replace(  # type: ignore[no-untyped-def]
         n = int64(arity[symbol])
         kind = role[symbol]
         moved = False
-        for i in range(n):
-            child = cells[t + 1 + i]
+        for j in range(n):
+            child = cells[t + 1 + j]
             if child > 0 and image[child] != child:
                 moved = True
                 break
@@ -990,12 +990,12 @@ def replace(  # type: ignore[no-untyped-def]
                 run[NUMERATOR] = n + 4
                 status = SCRATCH
             else:
-                for i in range(n):
-                    child = int64(image[cells[t + 1 + i]])
+                for j in range(n):
+                    child = int64(image[cells[t + 1 + j]])
                     if role[cells[child]] == NUMBER:
                         status = ASK
                         break
-                    row[1 + i] = int32(child)
+                    row[1 + j] = int32(child)
             if status == FINISHED:
                 status, new = _applied(
                     cells, slots, state, arity, payload, role, symbol_digest, name_digest, digest, row, run, symbol, n
@@ -1049,8 +1049,8 @@ def differentiate(  # type: ignore[no-untyped-def]
         n = int64(arity[symbol])
         kind = role[symbol]
         constant = True
-        for i in range(n):
-            child = cells[t + 1 + i]
+        for j in range(n):
+            child = cells[t + 1 + j]
             if child > 0 and slope[child] != zero:
                 constant = False
                 break

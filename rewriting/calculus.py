@@ -17,9 +17,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from .algebra import PRODUCT, SORT, SUM, Algebra, Ints
-from .bank import BankSymbol, TermId
-from .expressions import Expr, Number, expression, known
+from .algebra import PRODUCT, SORT, SUM, Algebra
+from .bank import BankSymbol, Ints, TermId
+from .expressions import Expr, Number, add, apply, expression, known, multiply
 from .source import LemmataError
 
 _BY_FUNCTION, _BY_POWER = 1, 2  # recipes, as in algebra_kernels
@@ -34,6 +34,7 @@ _SIMPLE: Mapping[str, tuple[int, int, str | int]] = {
 }
 _ONE = Fraction(1)
 _HALF = Fraction(-1, 2)
+_ROOM, _ROOM_A_NODE = 1 << 20, 64  # cells of the bank that a derivative may take before it is put off
 _Recipe = tuple[Fraction, str | None, tuple[Fraction, Fraction, Fraction], Fraction]
 
 
@@ -67,13 +68,13 @@ _DERIVATIVES: Mapping[str, _Recipe] = {
 def substitute(e: Expr | Number, mapping: Mapping[Expr, Expr | Number]) -> Expr:
     """All occurrences of the keys replaced by their values, at once; then what is above them in normal form again.
 
-    A key is any expression; where keys lie within one another the outermost counts, and in what was put in nothing is
-    replaced. Parts of a sum or product are no occurrences: x + y does not occur in x + y + z. Linear in `Expr.size`, but
-    for sorting. Raises Undefined where a value does not exist, as for x = 0 in 1/x.
+    A key is any expression; of keys within one another the outermost counts, and in what was put in nothing is
+    replaced. Parts of a sum or product are no occurrences: x + y does not occur in x + y + z. Linear in `Expr.size`,
+    but for sorting. Raises Undefined where a value does not exist, as for x = 0 in 1/x.
     """
     e = expression(e)
     algebra = e.algebra
-    image = {_own(key, algebra): _own(value, algebra) for key, value in mapping.items()}
+    image: dict[int, int] = {_own(key, algebra): _own(value, algebra) for key, value in mapping.items()}
     return Expr.of(algebra, replaced(algebra, e.id, image))
 
 
@@ -131,6 +132,7 @@ def derivative(algebra: Algebra, term: int, symbol: int) -> TermId:
     slopes: Ints = np.zeros(int(algebra.bank.state[0]), np.int32)
     slopes[symbol] = algebra.number(1)
     _write_recipes(algebra)
+    most = int(algebra.bank.state[0]) + _ROOM + _ROOM_A_NODE * len(nodes)
 
     def ask(position: int) -> None:
         t = int(nodes[position])
@@ -138,8 +140,44 @@ def derivative(algebra: Algebra, term: int, symbol: int) -> TermId:
         algebra.run[0] = position + 1
 
     algebra.run[0] = 0
-    algebra.execute(algebra.kernels.differentiate, (algebra.recipe, nodes, slopes, zero), ask)
-    return TermId(int(slopes[term]))
+    if algebra.execute(algebra.kernels.differentiate, (algebra.recipe, nodes, slopes, zero), ask, most):
+        return TermId(int(slopes[term]))
+    return _pending_slope(algebra, nodes.tolist(), symbol)
+
+
+def _pending_slope(algebra: Algebra, nodes: list[int], symbol: int) -> TermId:
+    """The derivative of the last node, by expressions that are settled all at once.
+
+    The chain rule along a deep term multiplies ever more factors. To settle each product on the way would take
+    quadratic space; pending products are one in the end.
+    """
+    slopes: dict[int, Expr] = {symbol: Expr.of(algebra, algebra.number(1))}
+    for t in nodes:
+        role = algebra.role_of(t)
+        below = [c for c in algebra.children(t) if c in slopes]
+        if t == symbol or not below:
+            continue
+        if role == SUM:
+            parts = [slopes[u] if c == 1 else c * slopes[u] for u, c in algebra.terms_of(t)[1] if u in slopes]
+        elif role == PRODUCT:
+            factors = algebra.factors_of(t)
+            parts = []
+            for i, (base, exponent) in enumerate(factors):
+                b = Expr.of(algebra, base)
+                if isinstance(exponent, Fraction):
+                    if base in slopes:
+                        others = algebra.product([*factors[:i], *factors[i + 1 :], (base, exponent - 1)])
+                        parts.append(multiply([exponent, Expr.of(algebra, others), slopes[base]]))
+                    continue
+                if exponent in slopes:
+                    parts.append(multiply([Expr.of(algebra, t), slopes[exponent], apply(known("log"), [b])]))
+                if base in slopes:
+                    parts.append(multiply([Expr.of(algebra, t), Expr.of(algebra, exponent), slopes[base], b**-1]))
+        else:
+            arguments = enumerate(algebra.bank.arguments(t))
+            parts = [Expr.of(algebra, _partial(algebra, t, i)) * slopes[u] for i, u in arguments if u in slopes]
+        slopes[t] = parts[0] if len(parts) == 1 else add(parts)
+    return slopes[nodes[-1]].id if nodes[-1] in slopes else algebra.number(0)
 
 
 def _write_recipes(algebra: Algebra) -> None:

@@ -16,7 +16,7 @@ sorted once, not a thousand times. That 1/(x - x) has no value is noticed when i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -106,7 +106,7 @@ class Expr:
 
     @property
     def args(self) -> tuple[Expr, ...]:
-        """The operands: summands, factors, base and exponent, or arguments. `make(e.head, e.args) == e`."""
+        """The operands: summands, factors, base and exponent, or arguments."""
         algebra, term = self.algebra, self.id
         role = algebra.role_of(term)
         if role == SUM:
@@ -225,7 +225,7 @@ class Expr:
     def __truediv__(self, other: Expr | Number) -> Expr:
         if type(other) is Expr:
             return Expr(self.algebra, _MULTIPLY, (self, 1, other, -1))
-        if isinstance(other, _OPERANDS):
+        if isinstance(other, int | Fraction):
             if other == 0:
                 raise Undefined("division by zero")
             return Expr(self.algebra, _MULTIPLY, (self, 1, 1 / Fraction(other), 1))
@@ -252,7 +252,7 @@ class Expr:
         """A symbol f may stand for a function: f(x, y)."""
         if not self.is_symbol:
             raise LemmataError(f"{self!r} is no function", hint="only a symbol can be applied: f(x)")
-        return apply(BankSymbol("fun", self.head, (SORT,) * len(arguments), SORT), arguments, self.algebra)
+        return apply(BankSymbol("fun", self.head, (SORT,) * len(arguments), SORT), arguments)
 
 
 _OPERANDS = (int, Fraction, Expr)
@@ -282,19 +282,28 @@ def expression(value: Expr | Number, algebra: Algebra | None = None) -> Expr:
     )
 
 
-def add(operands: Iterable[Expr | Number], algebra: Algebra | None = None) -> Expr:
+def add(operands: Iterable[Expr | Number]) -> Expr:
     """The sum of many at once."""
-    return Expr(algebra or default_algebra(), _ADD, tuple(x for e in operands for x in (e, 1)))
+    return _combined(_ADD, operands)
 
 
-def multiply(operands: Iterable[Expr | Number], algebra: Algebra | None = None) -> Expr:
+def multiply(operands: Iterable[Expr | Number]) -> Expr:
     """The product of many at once."""
-    return Expr(algebra or default_algebra(), _MULTIPLY, tuple(x for e in operands for x in (e, 1)))
+    return _combined(_MULTIPLY, operands)
 
 
-def apply(symbol: BankSymbol, arguments: Iterable[Expr | Number], algebra: Algebra | None = None) -> Expr:
+def _combined(operator: int, operands: Iterable[Expr | Number]) -> Expr:
+    flat = tuple(x for e in operands for x in (e, 1))
+    return Expr(_algebra_of(flat), operator, flat)
+
+
+def _algebra_of(operands: Iterable[Expr | Number]) -> Algebra:
+    return next((e.algebra for e in operands if isinstance(e, Expr)), None) or default_algebra()
+
+
+def apply(symbol: BankSymbol, arguments: Sequence[Expr | Number]) -> Expr:
     """A function of the algebra applied to expressions."""
-    algebra = algebra or default_algebra()
+    algebra = _algebra_of(arguments)
     return Expr(algebra, symbol, tuple(x for a in arguments for x in (expression(a, algebra), 1)))
 
 
@@ -307,8 +316,7 @@ def _function(name: str) -> Callable[[Expr | Number], Expr]:
     symbol = known(name)
 
     def function(argument: Expr | Number) -> Expr:
-        algebra = argument.algebra if isinstance(argument, Expr) else None
-        return apply(symbol, (argument,), algebra)
+        return apply(symbol, (argument,))
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{name} of an expression or number."
@@ -322,20 +330,6 @@ exp, log = _function("exp"), _function("log")
 def sqrt(argument: Expr | Number) -> Expr:
     """The principal square root, which is the power 1/2."""
     return expression(argument) ** Fraction(1, 2)
-
-
-def make(head: str, args: Iterable[Expr | Number], algebra: Algebra | None = None) -> Expr:
-    """The expression with this head over these operands: of the term interface, with `Expr.head` and `Expr.args`."""
-    args = tuple(args)
-    if head == "+":
-        return add(args, algebra)
-    if head == "*":
-        return multiply(args, algebra)
-    if head == "**" and len(args) == 2:
-        return expression(args[0], algebra) ** args[1]
-    if args:
-        return apply(known(head, len(args)), args, algebra)
-    raise LemmataError(f"{head!r} over {len(args)} operands is no expression")
 
 
 def _factors(algebra: Algebra, product: int) -> tuple[Expr, ...]:
@@ -534,14 +528,10 @@ def _restored(rows: tuple[tuple[Any, ...], ...], foreign: dict[str, Any]) -> Exp
             made.append(Expr.of(algebra, algebra.symbol(rest[1], rest[0])))
         elif kind == "add":
             terms = [made[t] * _number(c) for t, c in rest[1:]]
-            made.append(add([_number(rest[0]), *terms], algebra))
+            made.append(add([_number(rest[0]), *terms]))
         elif kind == "mul":
-            made.append(
-                multiply((made[b] ** (_number(x) if isinstance(x, str) else made[x]) for b, x in rest), algebra)
-            )
+            made.append(multiply((made[b] ** (_number(x) if isinstance(x, str) else made[x]) for b, x in rest)))
         else:
             name, *children = rest
-            made.append(
-                apply(BankSymbol(kind, name, (SORT,) * len(children), SORT), [made[c] for c in children], algebra)
-            )
+            made.append(apply(BankSymbol(kind, name, (SORT,) * len(children), SORT), [made[c] for c in children]))
     return made[-1]

@@ -23,14 +23,15 @@ from types import ModuleType
 
 import numpy as np
 
-from .algebra import NUMBER, PRODUCT, SUM, Algebra, Exponent, Ints, Longs, TooLarge
-from .bank import TermId
+from .algebra import NUMBER, PRODUCT, SUM, Algebra, Exponent, Longs, TooLarge
+from .bank import Ints, TermId
 from .expressions import Expr, Number, expression
 
 _WORD = 1 << 63
 _IMMEDIATE = 1 << 30
 _DENSE = 1 << 22  # cells of the largest dense array
 _MOST_TERMS = 1 << 24
+_MOST_PRODUCTS = 1 << 31  # of terms, in one multiplication; fewer where Python does it
 _ONE = Fraction(1)
 
 
@@ -106,6 +107,7 @@ class _Island:
     def _open(self) -> None:
         """The terms of an odd island, children first; what stands on none of them is a generator."""
         algebra = self.algebra
+        self.nodes = []
         seen: dict[int, None] = {}
         inner: dict[int, None] = {}
         stack = [self.root]
@@ -188,7 +190,7 @@ class _Island:
 
 @dataclass(frozen=True)
 class _Polynomial:
-    """Numerators over one denominator, by packed monomial; no monomial twice. int64 arrays, or else Python's integers."""
+    """Numerators over one denominator, by packed monomial; none twice. int64 arrays, or else Python's integers."""
 
     keys: Longs | list[int]
     numerators: Longs | list[int]
@@ -242,7 +244,7 @@ def _times(p: _Polynomial, q: _Polynomial) -> _Polynomial:
     if len(p) == 0 or len(q) == 0:
         return _Polynomial([], [], denominator)
     products = len(p) * len(q)
-    if products > 64 * _MOST_TERMS:
+    if products > (_MOST_PRODUCTS if p.packed and q.packed else _MOST_PRODUCTS >> 6):
         raise TooLarge("the expanded form has too many terms")
     if p.packed and q.packed and p.greatest() * q.greatest() * min(len(p), len(q)) < _WORD:
         least, span = _span(_range(p), _range(q))
@@ -344,13 +346,14 @@ class _Packed:
 
     def __init__(self, island: _Island, moved: dict[int, TermId]) -> None:
         self.algebra = algebra = island.algebra
+        self.island = island
         self.root = island.root
         self.nodes = island.nodes
         self.moved = moved
         self.least = -island.degree if island.negative else 0
         self.radix = island.degree - self.least + 1
         algebra.refresh()
-        back = {new: old for old, new in moved.items()}
+        back: dict[int, int] = {new: old for old, new in moved.items()}
         self.generators = algebra.sorted_terms(list(back))
         self.weight = {back[g]: self.radix**i for i, g in enumerate(self.generators)}
         self.fits = self.radix ** len(self.generators) < _WORD // 4
@@ -441,8 +444,9 @@ class _Packed:
             factors: list[tuple[int, Exponent]] = []
             for g in self.generators:
                 rest, digit = divmod(rest, self.radix)
-                factors.append((g, Fraction(digit + self.least)))
-            if any(e for _, e in factors):
+                if digit + self.least:
+                    factors.append((g, Fraction(digit + self.least)))
+            if factors:
                 pairs.append((self.algebra.product(factors), Fraction(n, p.denominator)))
             else:
                 constant = Fraction(n, p.denominator)

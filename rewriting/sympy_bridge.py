@@ -19,10 +19,11 @@ What becomes what:
     sin(x), gamma(x), Max(x, y), pi      a known function, where all arguments are expressions
     f(x, y)                              any other function
     Derivative(f(x, y), x)               a partial derivative of f, at distinct symbols
-    Float, Dummy, Integral, Piecewise .. a function of its free symbols that nothing looks into, which comes back as it was
+    Float, Dummy, Integral, ..           a function of its free symbols, which nothing looks into and which comes back
 
 Refused (NotAnExpression): what is no Expr, such as sets, matrices and relations; what does not commute; infinities and
-nan, for which oo - oo = 0 would be wrong. Unevaluated sums and products come back evaluated.
+nan, for which oo - oo = 0 would be wrong. What SymPy holds back comes back evaluated: x**y/x as x**(y - 1),
+unevaluated sums and products, 12**(1/3) beside 2**(2/3)*3**(1/3).
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Reader:
                 if isinstance(e, sympy.Basic | sympy.MatrixBase)
                 else f"a {type(e).__name__} is no SymPy expression"
             )
-        if type(e).__module__.startswith("sympy.vector"):
+        if (type(e).__module__ or "").startswith("sympy.vector"):
             raise NotAnExpression(f"a {type(e).__name__} of SymPy is a vector, not a number")
         if any(e is value for value in _INFINITE):
             raise NotAnExpression(f"{e} ({type(e).__name__}) is no complex number", hint="oo - oo = 0 would be wrong")
@@ -109,9 +110,9 @@ class Reader:
         if e.is_Atom:
             return ()
         if isinstance(e, sympy.Add | sympy.Mul | sympy.Pow) or _is_application(e):
-            return e.args
+            return tuple(e.args)
         if _is_partial(e):
-            return e.expr.args  # type: ignore[no-any-return]
+            return tuple(e.expr.args)
         return _free(e)
 
     def _made(self, e: sympy.Expr, parts: list[TermId]) -> TermId:
@@ -141,9 +142,9 @@ class Reader:
         if _is_application(e):
             return algebra.apply(BankSymbol("app", type(e).__name__, profile, SORT), parts)
         if _is_partial(e):
-            function = BankSymbol("fun", e.expr.func.__name__, profile, SORT)  # type: ignore[attr-defined]
-            counts = dict(e.variable_count)  # type: ignore[attr-defined]
-            orders = tuple(int(counts.get(a, 0)) for a in e.expr.args)  # type: ignore[attr-defined]
+            function = BankSymbol("fun", e.expr.func.__name__, profile, SORT)
+            counts = dict(e.variable_count)
+            orders = tuple(int(counts.get(a, 0)) for a in e.expr.args)
             return algebra.apply(derivative_symbol(function, orders), parts)
         try:
             text = sympy.srepr(e)

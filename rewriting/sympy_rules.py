@@ -40,6 +40,7 @@ _ONE = Fraction(1)
 _REST = "wild rest"
 _Pairs = tuple[tuple[int, Any], ...]
 _Bound = Mapping[int, int]
+_Goal = tuple[Any, ...]  # ("term", pattern, subject), or the arguments of `_sum` or `_product`
 
 
 class NoNormalForm(LemmataError):
@@ -70,7 +71,7 @@ class WildRule:
 
 
 def rule_from_sympy(left: Any, right: Any, algebra: Algebra | None = None) -> WildRule:
-    """The rule left -> right, both SymPy's. Raises NotAnExpression, or LemmataError for a wildcard of the right only."""
+    """The rule left -> right, both SymPy's. Raises NotAnExpression; LemmataError for a new wildcard on the right."""
     algebra = algebra or default_algebra()
     found: dict[Any, TermId] = {}
 
@@ -152,7 +153,7 @@ class _Matcher:
     def __init__(self, algebra: Algebra, rule: WildRule) -> None:
         self.algebra = algebra
         self.left, self.right = rule.left.id, rule.right.id
-        self.wild = {w.symbol.id: w for w in rule.wildcards}
+        self.wild: dict[int, Wildcard] = {w.symbol.id: w for w in rule.wildcards}
         self.rest = algebra.symbol("", _REST)
         self.open = {t for t in algebra.below([self.left]).tolist() if t in self.wild}
         for t in algebra.below([self.left]).tolist():  # terms with wildcards
@@ -163,19 +164,19 @@ class _Matcher:
         """The term after one step at its root; None if the rule does not match."""
         algebra = self.algebra
         role = algebra.role_of(self.left)
-        goal = ("term", self.left, term)
+        goal: _Goal = ("term", self.left, term)
         if role == SUM and not self._is_multiple(self.left):
             constant, pairs = algebra.terms_of(self.left)
             fixed, collectors = self._split(pairs)
             if not collectors:
-                own, subject = algebra.terms_of(term)
-                goal = ("sum", fixed, ((self.rest, _ONE),), own - constant, tuple(subject))  # type: ignore[assignment]
+                own, terms = algebra.terms_of(term)
+                goal = ("sum", fixed, ((self.rest, _ONE),), own - constant, tuple(terms))
         elif role in (SUM, PRODUCT):
             coefficient, factors = self._factors(self.left)
             fixed, collectors = self._split(factors)
             if not collectors:
                 own, subject = self._factors(term)
-                goal = ("product", fixed, ((self.rest, _ONE),), own / coefficient, subject)  # type: ignore[assignment]
+                goal = ("product", fixed, ((self.rest, _ONE),), own / coefficient, subject)
         bound = next(self._matches(goal), None)
         if bound is None:
             return None
@@ -213,7 +214,7 @@ class _Matcher:
 
     # Search: a stack of alternatives, each a chain of goals and what is bound so far
 
-    def _matches(self, first: tuple[Any, ...]) -> Iterator[_Bound]:
+    def _matches(self, first: _Goal) -> Iterator[_Bound]:
         stack: list[tuple[Any, _Bound]] = [((first, None), {})]
         while stack:
             goals, bound = stack.pop()
@@ -228,13 +229,13 @@ class _Matcher:
                     chain = (subgoal, chain)
                 stack.append((chain, now))
 
-    def _alternatives(self, goal: tuple[Any, ...], bound: _Bound) -> Iterator[tuple[list[Any], _Bound]]:
+    def _alternatives(self, goal: _Goal, bound: _Bound) -> Iterator[tuple[list[Any], _Bound]]:
         if goal[0] == "term":
             yield from self._term(goal[1], goal[2], bound)
         elif goal[0] == "sum":
-            yield from self._sum(*goal[1:], bound)
+            yield from self._sum(bound, *goal[1:])
         else:
-            yield from self._product(*goal[1:], bound)
+            yield from self._product(bound, *goal[1:])
 
     def _term(self, pattern: int, subject: int, bound: _Bound) -> Iterator[tuple[list[Any], _Bound]]:
         algebra = self.algebra
@@ -266,7 +267,7 @@ class _Matcher:
             yield [("term", p, s) for p, s in below], bound
 
     def _sum(
-        self, fixed: _Pairs, collectors: _Pairs, constant: Fraction, subject: _Pairs, bound: _Bound
+        self, bound: _Bound, fixed: _Pairs, collectors: _Pairs, constant: Fraction, subject: _Pairs
     ) -> Iterator[tuple[list[Any], _Bound]]:
         """constant + the terms of subject, against the terms of a pattern."""
         algebra = self.algebra
@@ -301,18 +302,18 @@ class _Matcher:
             yield [("term", w, whole)], bound
 
     def _product(
-        self, fixed: _Pairs, collectors: _Pairs, coefficient: Fraction, subject: _Pairs, bound: _Bound
+        self, bound: _Bound, fixed: _Pairs, collectors: _Pairs, coefficient: Fraction, subject: _Pairs
     ) -> Iterator[tuple[list[Any], _Bound]]:
         """coefficient * the factors of subject, against the factors of a pattern."""
         algebra = self.algebra
         if fixed:
             (b, e), others = fixed[0], fixed[1:]
             for i, (c, f) in enumerate(subject):
-                left = ("product", others, collectors, coefficient, subject[:i] + subject[i + 1 :])
+                after = ("product", others, collectors, coefficient, subject[:i] + subject[i + 1 :])
                 if e == f:
-                    yield [("term", b, c), left], bound
+                    yield [("term", b, c), after], bound
                 elif not isinstance(e, Fraction) and e in self.open:
-                    yield [("term", b, c), ("term", e, self._as_term(f)), left], bound
+                    yield [("term", b, c), ("term", e, self._as_term(f)), after], bound
             return
         if not collectors:
             if not subject and coefficient == 1:
@@ -325,8 +326,8 @@ class _Matcher:
         if w in bound:
             if algebra.role_of(bound[w]) == NUMBER and algebra.value(bound[w]) == 0:
                 return
-            c, factors = self._factors(bound[w])
-            yield [("product", factors, others, coefficient / c, subject)], bound
+            known, factors = self._factors(bound[w])
+            yield [("product", factors, others, coefficient / known, subject)], bound
             return
         if others:
             for i, pair in enumerate(subject):
