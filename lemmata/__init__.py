@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from .rewriting.termination import termination
     from .rewriting.terms import Eq, Signature, Term
+    from .rewriting.unification import unify
 
 __version__ = "0.1.0"
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "read",
     "rule",
     "termination",
+    "unify",
 ]
 
 _MODULES = {
@@ -114,6 +116,7 @@ _MODULES = {
     "prove": "engine.prove",
     "rule": "rewriting.root",
     "termination": "rewriting.termination",
+    "unify": "rewriting.unification",
 }
 
 
