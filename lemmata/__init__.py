@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from .engine.mpl import Module
     from .engine.prove import explore, prove
     from .engine.results import Report
+    from .rewriting.calculus import diff, substitute
     from .rewriting.check import check
     from .rewriting.confluence import confluence
     from .rewriting.critical_pairs import critical_pairs
+    from .rewriting.expressions import Expr, symbols
     from .rewriting.knuth_bendix import complete
     from .rewriting.lazy import Lazy
     from .rewriting.limits import Limits
+    from .rewriting.polynomials import expand
     from .rewriting.reduction import Innermost, Outermost, normalize
     from .rewriting.root import Rule, rule
     from .rewriting.source import LemmataError, SourceError
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
         Repeat,
         Sequence,
     )
+    from .rewriting.sympy_bridge import from_sympy, to_sympy
     from .rewriting.termination import termination
     from .rewriting.terms import Eq, Signature, Term
     from .rewriting.unification import unify
@@ -52,6 +56,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Chain",
     "Eq",
+    "Expr",
     "First",
     "Fixpoint",
     "If",
@@ -75,19 +80,26 @@ __all__ = [
     "complete",
     "confluence",
     "critical_pairs",
+    "diff",
+    "expand",
     "explore",
+    "from_sympy",
     "normalize",
     "parse",
     "prove",
     "read",
     "rule",
+    "substitute",
+    "symbols",
     "termination",
+    "to_sympy",
     "unify",
 ]
 
 _MODULES = {
     "Chain": "rewriting.strategies",
     "Eq": "rewriting.terms",
+    "Expr": "rewriting.expressions",
     "First": "rewriting.strategies",
     "Fixpoint": "rewriting.strategies",
     "If": "rewriting.strategies",
@@ -111,11 +123,17 @@ _MODULES = {
     "complete": "rewriting.knuth_bendix",
     "confluence": "rewriting.confluence",
     "critical_pairs": "rewriting.critical_pairs",
+    "diff": "rewriting.calculus",
+    "expand": "rewriting.polynomials",
     "explore": "engine.prove",
+    "from_sympy": "rewriting.sympy_bridge",
     "normalize": "rewriting.reduction",
     "prove": "engine.prove",
     "rule": "rewriting.root",
+    "substitute": "rewriting.calculus",
+    "symbols": "rewriting.expressions",
     "termination": "rewriting.termination",
+    "to_sympy": "rewriting.sympy_bridge",
     "unify": "rewriting.unification",
 }
 
