@@ -36,7 +36,7 @@ class _Cell(Generic[T]):
     """A node of the graph, or (with `to`) a reference to what it became. `given` holds the term that it was made from,
     if there is one."""
 
-    __slots__ = ("args", "given", "head", "state", "to")
+    __slots__ = ("args", "given", "head", "premises", "state", "to")
 
     def __init__(self, head: Hashable, args: list[_Cell[T]], given: tuple[T, ...] = ()) -> None:
         self.head = head
@@ -44,6 +44,7 @@ class _Cell(Generic[T]):
         self.given = given
         self.state = _RAW
         self.to: _Cell[T] | None = None
+        self.premises: dict[int, _Cell[T]] = {}  # what sides of premises, by identity, stand for here
 
 
 class _Wanted(NamedTuple, Generic[T]):
@@ -60,7 +61,7 @@ class Lazy(Strategy[T]):
     rule is.
     """
 
-    def __init__(self, rules: RuleSet | Iterable[Rule[T]]) -> None:
+    def __init__(self, rules: RuleSet | RootRules[T] | Iterable[Rule[T]]) -> None:
         self.rules: RootRules[T] = RootRules.of(rules)
 
     def __repr__(self) -> str:
@@ -83,6 +84,7 @@ class _Graph(Generic[T]):
         self.run = run
         self.over: TermInterface[T] = run.over
         self._cells: dict[Hashable, _Cell[T]] = {}  # by the key of the term they were made from
+        self._shared: dict[tuple[Hashable, tuple[_Cell[T], ...]], _Cell[T]] = {}
         self._kept: list[T] = []  # those terms, without which their keys would mean others
 
     def cell(self, term: T) -> _Cell[T]:
@@ -139,10 +141,10 @@ class _Graph(Generic[T]):
                 if isinstance(next_, _Wanted):
                     stack.append(next_)
                 elif next_ is None:
-                    cell.state = _FINAL
+                    cell.state, cell.premises = _FINAL, {}
                 else:
                     self.run.rewrites += 1
-                    cell.to, cell.args, cell.given = next_, [], ()
+                    cell.to, cell.args, cell.given, cell.premises = next_, [], (), {}
             else:
                 waiting = [a for a in map(_target, cell.args) if a.state != _NORMAL]
                 stack.extend(_Wanted(a, _NORMAL) for a in reversed(waiting))
@@ -170,6 +172,13 @@ class _Graph(Generic[T]):
         values = self._match(rule.left, cell)
         if values is None or isinstance(values, _Wanted):
             return values
+        for premise in rule.premises:
+            sides = [self._premise(side, cell, values) for side in (premise.left, premise.right)]
+            wanted = _first_not_normal(sides)
+            if wanted is not None:
+                return wanted
+            if _equal(*sides) != premise.equal:
+                return None
         for computed in (rule.where, rule.right):
             if computed is None or isinstance(computed, Pattern):
                 continue
@@ -194,6 +203,16 @@ class _Graph(Generic[T]):
             if rests or not rule.decreases(self.over, self.term(cell), self.term(made)):
                 return None
         return made
+
+    def _premise(self, side: Pattern, cell: _Cell[T], values: dict[int, _Cell[T]]) -> _Cell[T]:
+        """The graph of one side of a premise, the same whenever a cell asks for it."""
+        if id(side) not in cell.premises:
+            cell.premises[id(side)] = side.build(self._shared_cell, values)
+        return cell.premises[id(side)]
+
+    def _shared_cell(self, head: Hashable, args: list[_Cell[T]]) -> _Cell[T]:
+        """The cell of premises with that head and those arguments: several rules often ask the same."""
+        return self._shared.setdefault((head, tuple(map(_target, args))), _Cell(head, args))
 
     def _match(self, pattern: Pattern, cell: _Cell[T]) -> dict[int, _Cell[T]] | _Wanted[T] | None:
         """The cells for the holes of a pattern; or what must be known first; or None: it can never match here."""

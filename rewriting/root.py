@@ -28,6 +28,7 @@ from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from .bank import app_symbol, literal_symbol
+from .equations import directed
 from .interface import Leaf, TableTerms, TermInterface, has_laws, translate
 from .literals import literal_text, literal_value
 from .operations import evaluate
@@ -38,7 +39,7 @@ from .recognise import interface_of
 from .reference import ground_order
 from .ruleset import RuleSet
 from .source import LemmataError, Source, nearest
-from .strategy import Run, Strategy
+from .strategy import Halted, Run, Strategy
 from .syntax import TermTable
 from .system import RewriteRule
 from .terms import Eq, Signature
@@ -59,16 +60,27 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Premise:
+    """Two terms over the holes of a rule, whose normal forms must be the same, or (not `equal`) must not be."""
+
+    left: Pattern
+    right: Pattern
+    equal: bool
+
+
+@dataclass(frozen=True)
 class Rule(Strategy[T]):
     """Where the left side matches and the condition holds, the right side. Made by `Rule.of`, `rule`, `RootRules.of`.
 
-    Matching is by structure: it does not know that a symbol is associative or commutative. A rule with an `order` is
-    used only where it makes the term smaller in the path order of that theory.
+    Matching is by structure: it does not know that a symbol is associative or commutative. Premises are judged by the
+    rules among which the rule stands, of which it may be the only one. A rule with an `order` is used only where it
+    makes the term smaller in the path order of that theory.
     """
 
     left: Pattern
     right: Pattern | Computed
     where: Computed | None = None
+    premises: tuple[Premise, ...] = ()
     order: Theory | None = None
 
     @classmethod
@@ -104,13 +116,18 @@ class Rule(Strategy[T]):
         return _checked(over, Rule(pattern, result, condition), names)
 
     def apply(self, term: T, run: Run[T]) -> T | None:
+        return self.among(RootRules((self,)), term, run)
+
+    def among(self, rules: RootRules[T], term: T, run: Run[T]) -> T | None:
+        """As `apply`, with premises judged by `rules`."""
         run.step(term)
         values = self.left.match(run.over, term, run.same)
         if values is None or (self.where is not None and not self.where(values)):
             return None
-        result: T | None = (
-            self.right.build(run.over.make, values) if isinstance(self.right, Pattern) else self.right(values)
-        )
+        if not all(rules.hold(premise, values, term, run) for premise in self.premises):
+            return None
+        result: T | None
+        result = self.right.build(run.over.make, values) if isinstance(self.right, Pattern) else self.right(values)
         if result is None or (self.may_rest and run.same(term, result)):
             return None
         if not self.decreases(run.over, term, result):
@@ -164,14 +181,16 @@ class RootRules(Strategy[T]):
     builtins: Mapping[Hashable, Symbol] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, rules: RuleSet | Iterable[Rule[T]]) -> RootRules[T]:
+    def of(cls, rules: RuleSet | RootRules[T] | Iterable[Rule[T]]) -> RootRules[T]:
         """Rules given one by one, or those of a RuleSet, which rewrite terms over its theory's symbols in any bank.
 
-        Raises LemmataError for a RuleSet whose rules have conditions or symbols with laws: those run compiled only.
+        Raises LemmataError for a RuleSet with laws of symbols on left sides: those run compiled only.
         """
+        if isinstance(rules, RootRules):
+            return rules
         if isinstance(rules, RuleSet):
             builtins: dict[Hashable, Symbol] = {app_symbol(s): s for s in rules.theory.symbols if s.kind == "builtin"}
-            return RootRules(tuple(_directed(rules.theory, r) for r in rules.directed), builtins)
+            return RootRules(tuple(_directed(rules.theory, r) for _, r in directed(rules.theory)), builtins)
         return RootRules(tuple(rules))
 
     @cached_property
@@ -206,19 +225,31 @@ class RootRules(Strategy[T]):
                 run.rewrites += 1
                 return over.make(literal, [])
         for r in self.by_head.get(head, ()):
-            result = r.apply(term, run)
+            result = r.among(self, term, run)
             if result is not None:
                 return result
         return None
 
+    def hold(self, premise: Premise, values: Mapping[int, T], term: T, run: Run[T]) -> bool:
+        """Is a premise true under these rules? Its sides are made normal lazily; a stop there is a stop at `term`."""
+        from .lazy import Lazy  # which knows these rules
+
+        normal = Lazy(self)
+        sides = [side.build(run.over.make, values) for side in (premise.left, premise.right)]
+        try:
+            left, right = (side if (made := normal.apply(side, run)) is None else made for side in sides)
+        except Halted as halted:
+            raise Halted(halted.stop, term) from None
+        return run.same(left, right) == premise.equal
+
 
 def _directed(theory: Theory, given: RewriteRule) -> Rule[Any]:
-    if given.conditions:
-        raise LemmataError(f"{given.cites[1]} has conditions", hint="such rules run innermost: rules.normalise(term)")
     variables = {str(n): v for n, v in enumerate(sorted(given.variables))}
     over = TableTerms(theory.terms, theory.symbol)
-    left, right = patterns(over, [given.lhs, given.rhs], variables)
-    return _checked(over, Rule(left, right, None, theory if given.ordered else None), tuple(variables))
+    sides = [side for c in given.conditions for side in (c.left, c.right)]
+    left, right, *rest = patterns(over, [given.lhs, given.rhs, *sides], variables)
+    premises = tuple(Premise(s, t, c.equal) for s, t, c in zip(rest[::2], rest[1::2], given.conditions, strict=True))
+    return _checked(over, Rule(left, right, None, premises, theory if given.ordered else None), tuple(variables))
 
 
 def _computed(function: Callable[..., Any], names: Sequence[str]) -> Computed:
@@ -245,6 +276,8 @@ def _checked(over: TermInterface[T], made: Rule[T], names: Sequence[str]) -> Rul
         raise LemmataError("the left side of a rule must start with a symbol", hint="a function of a term fits all")
     known = made.left.occurring()
     wanted = set(made.right.occurring()) if isinstance(made.right, Pattern) else {n for _, n in made.right.holes}
+    for premise in made.premises:
+        wanted |= premise.left.occurring() | premise.right.occurring()
     if made.where is not None:
         wanted |= {n for _, n in made.where.holes}
     if not wanted <= known:

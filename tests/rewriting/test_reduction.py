@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import lemmata
 from lemmata.rewriting.bank import TermBank
+from lemmata.rewriting.equations import equations
 from lemmata.rewriting.interface import BankTerms, TableTerms
 from lemmata.rewriting.lazy import Lazy
 from lemmata.rewriting.limits import Limits, Stop, Stopped
@@ -24,7 +25,7 @@ from lemmata.rewriting.python_trees import expression
 from lemmata.rewriting.reduction import Innermost, Outermost, OutermostRound, normalize
 from lemmata.rewriting.reference import ReferenceRewriter
 from lemmata.rewriting.root import RootRules, Rule
-from lemmata.rewriting.ruleset import RuleSet, Unfinished, rules
+from lemmata.rewriting.ruleset import RuleSet, Unfinished
 from lemmata.rewriting.source import LemmataError
 from lemmata.rewriting.strategies import Fixpoint
 from lemmata.rewriting.strategy import Strategy
@@ -36,6 +37,10 @@ ORDERS = ("innermost", "outermost", "lazy")
 SEEDS = st.integers(0, 2**32)
 OVER = NestedTuples()
 NAMES = {name: name for name in ("x0", "x1", "x2", "y")}
+
+
+def _rules(signature: Signature, given: Sequence[str]) -> RuleSet:
+    return RuleSet(equations(signature, given))
 
 
 def _strategies(root: RootRules[Any]) -> list[Strategy[Any]]:
@@ -248,6 +253,12 @@ class TestWhatEachPromises:
         root: RootRules[Any] = RootRules.of([Rule.of(left, right, NAMES) for left, right in given_rules])
         assert Lazy(root.rules).run(("f", 0, 0), fuel=500).stop is Stop.STEPS
 
+    def test_a_rule_that_changes_nothing_at_all(self) -> None:
+        swap, down = Rule.of(("+", "x0", "x1"), ("+", "x1", "x0"), NAMES), Rule.of(("i", "x0"), "x0", NAMES)
+        for made in _strategies(RootRules.of([swap, down])):
+            outcome = made.run(("+", ("i", 0), ("i", 0)), fuel=500)
+            assert (outcome.stop, outcome.term) == (Stop.DONE, ("+", 0, 0))
+
     def test_equal_arguments_are_compared_when_normal(self) -> None:
         same = Rule.of(("eq", "x0", "x0"), "yes", NAMES)
         other = Rule.of(("eq", "x0", "x1"), "no", NAMES)
@@ -313,6 +324,33 @@ class TestEveryWorld:
             assert normalize(1 + f(g(g(1, g(b)))), made, order) == 1 + f(b)  # type: ignore[arg-type]
 
 
+CONDITIONS = """
+sort N = 0 | s(N)
+sort B = yes | no
+var x y : N
+op max : N N -> N
+op le : N N -> B
+op odd : N -> B
+op stuck : N -> N
+op up : N -> N
+axiom le(0, y) = yes
+axiom le(s(x), 0) = no
+axiom le(s(x), s(y)) = le(x, y)
+axiom le(x, y) = yes implies max(x, y) = y
+axiom not le(x, y) = yes implies max(x, y) = x
+axiom odd(0) = no
+axiom odd(x) = yes implies odd(s(x)) = no
+axiom odd(x) = no implies odd(s(x)) = yes
+axiom up(x) = up(s(x))
+axiom up(x) = 0 implies stuck(x) = 0
+"""
+
+
+@pytest.fixture(scope="module")
+def premises() -> RuleSet:
+    return RuleSet(lemmata.parse(CONDITIONS).theory)
+
+
 class TestSymbolsThatCompute:
     def _signature(self) -> Signature:
         symbols = (
@@ -325,11 +363,28 @@ class TestSymbolsThatCompute:
     @pytest.mark.parametrize("order", ["outermost", "lazy"])
     def test_built_in_integers(self, order: Any) -> None:
         sig = self._signature()
-        system = rules(sig, ["if(true, n, m) = n", "if(false, n, m) = m", "fact(n) = if(n <= 1, 1, n * fact(n - 1))"])
+        system = _rules(sig, ["if(true, n, m) = n", "if(false, n, m) = m", "fact(n) = if(n <= 1, 1, n * fact(n - 1))"])
         assert normalize(sig.term("fact(20)"), system, order).value == 2432902008176640000
         assert normalize(sig.term("1 div 0 + (1 + 1)"), system, order) == sig.term("1 div 0 + 2")
         with pytest.raises(Unfinished):
             Innermost(system)(sig.term("fact(3)"), fuel=2000)  # the branch not taken is evaluated, and so on
+
+    def test_axioms_with_premises(self, premises: RuleSet) -> None:
+        sig = Signature.of(premises.theory)
+        expected = {"max(2, 5)": "5", "max(5, 2)": "5", "max(3, 3)": "3", "odd(41)": "yes", "odd(40)": "no"}
+        for text, value in expected.items():
+            results = [made(sig.term(text)) for made in _strategies(RootRules.of(premises))]
+            assert results == [sig.term(value)] * 3
+            assert lemmata.Fixpoint(premises)(sig.term(text)) == sig.term(value)
+        deep = sig.term("odd(2001)")
+        for order in ORDERS[1:]:
+            assert normalize(deep, premises, order) == sig.term("yes")  # type: ignore[arg-type]
+
+    def test_a_premise_that_never_ends(self, premises: RuleSet) -> None:
+        sig = Signature.of(premises.theory)
+        for made in _strategies(RootRules.of(premises)):
+            outcome = made.run(sig.term("s(stuck(0))"), fuel=500)
+            assert (outcome.stop, str(outcome.term)) == (Stop.STEPS, "s(stuck(0))")
 
     def test_symbols_with_laws_are_walked_but_not_matched(self) -> None:
         symbols = (
@@ -348,7 +403,7 @@ class TestSymbolsThatCompute:
         with pytest.raises(LemmataError, match="knows nothing of the laws"):
             Rule.of(sig.term("x + a"), sig.term("x"), {"x": sig.term("x")})
         with pytest.raises(LemmataError, match="knows nothing of the laws"):
-            normalize(term, rules(sig, ["x + a = x"]), "lazy")
+            normalize(term, _rules(sig, ["x + a = x"]), "lazy")
 
 
 class TestSize:

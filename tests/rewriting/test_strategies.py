@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 import lemmata
 from lemmata.rewriting.bank import TermBank
+from lemmata.rewriting.equations import equations
 from lemmata.rewriting.interface import BankTerms, TermInterface, Terms, same
 from lemmata.rewriting.limits import Limits, Stop
 from lemmata.rewriting.nested import NestedTuples
 from lemmata.rewriting.python_trees import PythonTrees, expression
 from lemmata.rewriting.root import RootRules, Rule, rule
-from lemmata.rewriting.ruleset import RuleSet, Unfinished, rules
+from lemmata.rewriting.ruleset import RuleSet, Unfinished
 from lemmata.rewriting.source import LemmataError, SourceError
 from lemmata.rewriting.strategies import (
     Chain,
@@ -41,6 +42,10 @@ from lemmata.rewriting.terms import Eq, Signature, Term
 from lemmata.rewriting.theory import Notation, Symbol
 
 DEEP = 100_000
+
+
+def _rules(signature: Signature, given: list[str]) -> RuleSet:
+    return RuleSet(equations(signature, given))
 
 
 def _signature() -> Signature:
@@ -427,7 +432,7 @@ class TestRules:
 
     def test_rules_of_a_rule_set_in_order(self) -> None:
         signature = _signature()
-        several = rules(signature, ["f(a) = b", "f(x) = c"])
+        several = _rules(signature, ["f(a) = b", "f(x) = c"])
         assert Chain(several)(signature.term("f(a)")) == signature.term("b")
         assert Chain(several)(signature.term("f(b)")) == signature.term("c")
         assert Chain(several)(signature.term("g(f(a), a)")) is None
@@ -435,7 +440,7 @@ class TestRules:
 
     def test_an_equation_that_no_order_directs_goes_down(self) -> None:
         signature = _signature()
-        commutes = rules(signature, ["g(x, y) = g(y, x)"])
+        commutes = _rules(signature, ["g(x, y) = g(y, x)"])
         results = [Fixpoint(commutes).run(signature.term(t)) for t in ("g(a, b)", "g(b, a)", "g(f(a), a)")]
         assert [str(r.term) for r in results] == ["g(a, b)", "g(a, b)", "g(a, f(a))"]
         assert all(commutes.normalise(r.term) == r.term for r in results)
