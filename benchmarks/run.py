@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import algebra
 import discovery
 import rec
 from processes import say
@@ -21,6 +22,7 @@ from report import RESULTS, page_with
 # Measures, given a number of runs (0: its own) and a folder to write in; returns the lines of its part of the page.
 Topic = Callable[[int, Path], Iterator[str]]
 TOPICS: dict[str, Topic] = {
+    "algebra": algebra.measure,
     "discovery": discovery.measure,
     "rec": rec.measure,
 }
