@@ -168,6 +168,16 @@ def subterms(bank: TermBank, term: int) -> list[TermId]:
     return cells[::2] if bank.head(term).kind == "ac" else cells
 
 
+def arguments(bank: TermBank, term: int) -> list[TermId]:
+    """The arguments of any term, or its operands as often as they occur. Raises MemoryError for very many."""
+    if bank.head(term).kind != "ac":
+        return bank.arguments(term)
+    given = operands(bank, term)
+    if sum(n for _, n in given) > _MOST:
+        raise MemoryError("a term has too many operands to be listed")
+    return [t for t, n in given for _ in range(n)]
+
+
 # Plain tables in and out
 
 

@@ -29,9 +29,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
 
-from .bank import BankSymbol, TermBank, TermId, app_symbol
+from . import ac
+from .bank import FLAT, BankSymbol, TermBank, TermId, app_symbol
 from .literals import LITERAL_SORTS, SORT_OF, Value
 from .matching import match
+from .matching_modulo import Matcher
 from .parsing import LARGEST_NUMERAL, parse_term
 from .printing import Printer
 from .source import LemmataError, Source, nearest
@@ -176,8 +178,8 @@ class Signature:
     def _texts(self) -> list[str]:
         return [s.notation.text for s in self.symbols]
 
-    def _operate(self, texts: Sequence[str], form: str, arguments: Sequence[Term | int]) -> Term:
-        """The first operator of these texts that the signature has, applied."""
+    def operate(self, texts: Sequence[str], form: str, arguments: Sequence[Term | int]) -> Term:
+        """The first operator of these texts that the signature has in that form, applied. Raises SortError."""
         for text in texts:
             candidates = [s for s in self.symbols if s.notation.text == text and s.notation.form == form]
             if candidates:
@@ -207,12 +209,16 @@ class Signature:
             raise SortError(f"{text!r} cannot be applied to {given}", hint=f"it is {profiles}")
         (symbol,) = fitting
         terms = [
-            a if isinstance(a, Term) else self._numeral(a, sort)
+            a if isinstance(a, Term) else self.numeral(a, sort)
             for a, sort in zip(arguments, symbol.arguments, strict=True)
         ]
-        return Term(self, self.bank.node(self.bank.symbol_id(app_symbol(symbol)), [t.id for t in terms]))
+        below = [t.id for t in terms]
+        if ac.has_laws(symbol):
+            return Term(self, ac.term(self.bank, symbol, below))
+        return Term(self, self.bank.node(self.bank.symbol_id(app_symbol(symbol)), below))
 
-    def _numeral(self, value: int, sort: str) -> Term:
+    def numeral(self, value: int, sort: str) -> Term:
+        """What a whole number stands for where a term of that sort is wanted. Raises SortError and SourceError."""
         if sort in self.literals and sort in ("Int", "Rat"):
             return self.literal(value, sort)
         if abs(value) > LARGEST_NUMERAL:
@@ -287,7 +293,7 @@ class Term:
     def symbol(self) -> Symbol | None:
         """The symbol that it starts with; None for a variable or literal."""
         head = self.signature.bank.head(self.id)
-        return self.signature.symbol[head.name] if head.kind == "app" else None
+        return self.signature.symbol[head.name] if head.kind in ("app", *FLAT) else None
 
     @property
     def head(self) -> str:
@@ -297,8 +303,11 @@ class Term:
 
     @property
     def args(self) -> tuple[Term, ...]:
-        """The arguments, left to right; none for a constant or variable."""
-        return tuple(Term(self.signature, child) for child in self.signature.bank.arguments(self.id))
+        """The arguments, left to right; none for a constant or variable.
+
+        Of an associative symbol all operands, as often as they occur; of a commutative one in structural order.
+        """
+        return tuple(Term(self.signature, child) for child in ac.arguments(self.signature.bank, self.id))
 
     def __iter__(self) -> Iterator[Term]:
         return iter(self.args)
@@ -322,7 +331,7 @@ class Term:
         table, ids = TermTable(), dict[int, int]()
         (root,) = self.signature.bank.dump([self.id], table, ids)
         at = {row: term for term, row in ids.items()}
-        return [Term(self.signature, TermId(at[row])) for row in table.reachable([root])]
+        return [Term(self.signature, TermId(at[row])) for row in table.reachable([root]) if row in at]
 
     @property
     def variables(self) -> list[Term]:
@@ -367,8 +376,11 @@ class Term:
     def match(self, pattern: Term) -> dict[Term, Term] | None:
         """What the variables of `pattern` must stand for to make it this term; None if nothing does.
 
-        `pattern.replace(term.match(pattern)) == term`. Linear in both sizes.
+        `pattern.replace(term.match(pattern)) == term`. Linear in both sizes, but for symbols with laws: there it is the
+        first of `matches`.
         """
+        if any(ac.has_laws(s) for s in self.signature.symbols):
+            return next(self.matches(pattern), None)
         self.signature.expect(pattern)
         if pattern.sort != self.sort:
             return None
@@ -380,6 +392,15 @@ class Term:
             return None
         load = self.signature.load
         return {load(table, v): load(table, found[v]) for v in variables}
+
+    def matches(self, pattern: Term) -> Iterator[dict[Term, Term]]:
+        """All that the variables of `pattern` can stand for to make it this term, modulo the laws of the symbols."""
+        self.signature.expect(pattern)
+        variables = [v.id for v in pattern.variables]
+        matcher = Matcher(self.signature.bank, self.signature.symbol, variables)
+        for found in matcher.matchers(pattern.id, self.id) if pattern.sort == self.sort else ():
+            pairs = ((v, found[v]) for v in variables)
+            yield {Term(self.signature, v): Term(self.signature, t) for v, t in pairs if not isinstance(t, tuple)}
 
     # How it is written
 
@@ -485,19 +506,19 @@ class Term:
         return self._infix((">>",), other, self)
 
     def __neg__(self) -> Term:
-        return self.signature._operate(("-",), "prefix", (self,))
+        return self.signature.operate(("-",), "prefix", (self,))
 
     def __pos__(self) -> Term:
-        return self.signature._operate(("+",), "prefix", (self,))
+        return self.signature.operate(("+",), "prefix", (self,))
 
     def __invert__(self) -> Term:
-        return self.signature._operate(("~",), "prefix", (self,))
+        return self.signature.operate(("~",), "prefix", (self,))
 
     def _infix(self, texts: Sequence[str], left: Term | int, right: Term | int) -> Term:
         other = right if left is self else left
         if not isinstance(other, Term) and type(other) is not int:
             return NotImplemented  # type: ignore[no-any-return]
-        return self.signature._operate(texts, "infix", (left, right))
+        return self.signature.operate(texts, "infix", (left, right))
 
 
 def _restored(signature: Signature, rows: tuple[Row, ...], root: int) -> Term:

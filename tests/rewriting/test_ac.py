@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import random
 from functools import cmp_to_key
 from itertools import pairwise
@@ -15,6 +16,7 @@ from lemmata.rewriting import ac
 from lemmata.rewriting.bank import TermBank
 from lemmata.rewriting.structural import StructuralOrder, table_order
 from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.terms import Signature
 from lemmata.rewriting.theory import IllTyped, Notation, Symbol
 from tests.rewriting.laws import AC, A, C, S, canonical, laws
 from tests.rewriting.test_check_ac import pairs
@@ -200,3 +202,31 @@ class TestStructuralOrder:
         order = table_order(t)
         assert isinstance(order, StructuralOrder)
         assert order.sorted([other, right, shared, left]) == [left, right, shared, other]
+
+
+class TestInTheHand:
+    """Terms as Python objects."""
+
+    @pytest.fixture
+    def signature(self) -> Signature:
+        return Signature(laws().symbols, {"x": S, "y": S, "z": S}, bank=TermBank())
+
+    def test_operators_work_modulo_the_laws(self, signature: Signature) -> None:
+        a, b, x = (signature.term(text) for text in "abx")
+        assert a + b + x == x + (a + b) == signature.term("b + (x + a)")
+        assert a * signature.term("1") == a
+        assert a * b == b * a
+        assert (a + b + a).args == (a, a, b)
+        assert (a + b + a).symbol == SYMBOLS["+"]
+        assert str(b + x + a) == "x + a + b"
+        assert (a + b + a).subterms() == [a, b, a + b + a]
+        assert str(pickle.loads(pickle.dumps(a + b + x))) == str(a + b + x)
+
+    def test_replacing_and_matching(self, signature: Signature) -> None:
+        a, b, c, x, y = (signature.term(text) for text in "abcxy")
+        assert (x + y + a).replace({x: b + a}) == y + b + a + a
+        found = list((a + b + c).matches(x + y))
+        assert len(found) == 6
+        assert all((x + y).replace(m) == a + b + c for m in found)
+        assert (a + b + c).match(x + a) == {x: b + c}
+        assert (a + b).match(x + c) is None
