@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .critical_pairs import CriticalPair, peaks, shown
-from .equations import Rules, rule_name, system_of
+from .equations import Rules, computed_in_python, rewritten_modulo, rule_name, system_of
 from .limits import Clock, Limits, Stopped
 from .reference import ReferenceRewriter
 from .source import LemmataError
@@ -65,6 +65,9 @@ def confluence(rules: Rules, limits: Limits | None = None) -> Confluent | NotCon
     want of time or memory: that is Unknown too.
     """
     clock = Clock(limits or Limits())
+    computed = computed_in_python(rules)
+    if computed is not None:
+        return Unknown(computed)
     system = system_of(rules)
     outside = _outside(system)
     if outside is not None:
@@ -80,6 +83,9 @@ def confluence(rules: Rules, limits: Limits | None = None) -> Confluent | NotCon
 def _outside(system: RewriteSystem) -> Unknown | None:
     """Why the theorems used here do not speak of these rules, if they do not."""
     terms, symbols = system.terms, system.symbol
+    modulo = rewritten_modulo(system.symbols)
+    if modulo is not None:
+        return Unknown(f"{modulo} is rewritten modulo its laws, for which critical pairs are not looked for")
     for rule in system.rules:
         name = rule_name(rule)
         if terms.rows[rule.lhs][0] != "app":
@@ -93,8 +99,6 @@ def _outside(system: RewriteSystem) -> Unknown | None:
         used = {str(terms.rows[i][1]) for i in terms.reachable([rule.lhs]) if terms.rows[i][0] == "app"}
         if any(symbols[s].kind == "builtin" for s in used):
             return Unknown(f"the left side of {name} has a symbol that computes on literals", name)
-        if any(s.attributes for s in symbols.values()):
-            return Unknown("critical pairs modulo associativity and commutativity are not looked for")
     return None
 
 

@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .equations import Rules, rule_name, system_of
+from .equations import Rules, rewritten_modulo, rule_name, system_of
 from .limits import Clock, Limits
 from .matching import Substitution
 from .overlaps import Names, Path, apart, overlaps, replace_at
+from .source import LemmataError
 from .syntax import TermTable
 from .system import RewriteRule, RewriteSystem
 from .terms import Signature, Term
@@ -79,9 +80,13 @@ def critical_pairs(rules: Rules, limits: Limits | None = None) -> list[CriticalP
 
     Pairs that differ in the names of variables or in their direction only are given once, and the overlap of a rule
     with itself at the root is none. Conditions of rules are not looked at. Raises LemmataError for rules with too many
-    positions, and Stopped at the limits. Quadratic in the number of rules with one head inside another.
+    positions or rewritten modulo laws, and Stopped at the limits. Quadratic in the number of rules with one head inside
+    another.
     """
     system = system_of(rules)
+    modulo = rewritten_modulo(system.symbols)
+    if modulo is not None:
+        raise LemmataError(f"{modulo} is rewritten modulo its laws, for which critical pairs are not looked for")
     signature = Signature(system.symbols)
     return [shown(signature, system.terms, peak) for peak in peaks(system, Clock(limits or Limits()))]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from typing import Protocol, runtime_checkable
 
+from .ac import SEQUENCE
 from .matching import match
 from .parsing import parse_formula
 from .source import LemmataError, Source
 from .syntax import TermTable
 from .system import Condition, RewriteRule, RewriteSystem
 from .terms import Eq, Signature
-from .theory import Axiom, Theory
+from .theory import Axiom, Symbol, Theory
 
 
 class HasTheory(Protocol):
@@ -19,6 +20,14 @@ class HasTheory(Protocol):
 
     @property
     def theory(self) -> Theory: ...
+
+
+@runtime_checkable
+class _HasFunctions(Protocol):
+    """A `RuleSet`, some of whose symbols may be computed by Python functions."""
+
+    @property
+    def functions(self) -> Mapping[str, object]: ...
 
 
 Rules = Theory | HasTheory | RewriteSystem
@@ -58,6 +67,21 @@ def system_of(rules: Rules) -> RewriteSystem:
     theory = theory_of(rules)
     terms = TermTable(theory.terms.rows, theory.terms.hints)
     return RewriteSystem(theory.name, theory.symbols, terms, tuple(rule for _, rule in directed(theory)))
+
+
+def rewritten_modulo(symbols: Iterable[Symbol]) -> str | None:
+    """The text of a symbol that is rewritten modulo its laws, or that takes runs of arguments, if there is one."""
+    for s in symbols:
+        if s.attributes or s.unit is not None or any(sort.endswith(SEQUENCE) for sort in s.arguments):
+            return s.notation.text
+    return None
+
+
+def computed_in_python(rules: Rules) -> str | None:
+    """Why nothing can be proved of rules, if they call Python functions."""
+    if isinstance(rules, _HasFunctions) and rules.functions:
+        return f"{min(rules.functions)} is computed by a Python function, which may give anything"
+    return None
 
 
 def directed(theory: Theory) -> list[tuple[Axiom, RewriteRule]]:

@@ -40,7 +40,7 @@ from .bank import TermId
 from .certificate import Certificate, Derivation
 from .completion import MOST_SIZE, Completion, Equation
 from .derivation import Builder, Explainer
-from .equations import HasTheory, theory_of
+from .equations import HasTheory, rewritten_modulo, theory_of
 from .ground_joining import GroundJoining
 from .knowledge import Knowledge
 from .limits import Clock, Limits, Stop, Stopped
@@ -441,9 +441,10 @@ def _expect_equations(theory: Theory) -> None:
             raise LemmataError(f"{axiom.name} is no equation", hint="completion knows equations only")
         if _size(theory, axiom) > _LARGEST_AXIOM:
             raise LemmataError(f"{axiom.name} is too large to be completed: more than {_LARGEST_AXIOM:,} symbols")
+    modulo = rewritten_modulo(theory.symbols)
+    if modulo is not None:
+        hint = "leave the declaration out and state them as axioms"
+        raise LemmataError(f"{modulo} has laws that are not stated as equations", hint=hint)
     for symbol in theory.symbols:
-        if symbol.attributes or symbol.unit is not None:
-            hint = "leave the declaration out and state them as axioms"
-            raise LemmataError(f"{symbol.notation.text} has laws that are not stated as equations", hint=hint)
         if symbol.kind == "builtin":
             raise LemmataError(f"{symbol.notation.text} computes on literals, which equations do not say")

@@ -11,9 +11,9 @@
 ... ''')
 >>> print(termination(numbers))
 terminates: LPO with ack > s > 0
->>> from lemmata.rewriting.ruleset import rules
+>>> from lemmata.rewriting.equations import equations
 >>> from lemmata.rewriting.terms import Signature
->>> print(termination(rules(Signature.of(numbers.theory, numbers.variables), ["s(x) = s(s(x))"])))
+>>> print(termination(equations(Signature.of(numbers.theory, numbers.variables), ["s(x) = s(s(x))"])))
 does not terminate: s(x) -> s(s(x)) by rule1, an instance of s(x)
 """
 
@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import dependency_pairs
-from .equations import Rules, rule_name, system_of, theory_of
+from .equations import Rules, computed_in_python, rewritten_modulo, rule_name, system_of, theory_of
 from .limits import Clock, Limits, Stopped
 from .loops import Loop, find_loop
 from .order import precedence
@@ -100,8 +100,14 @@ def termination(rules: Rules, limits: Limits | None = None) -> Terminates | Loop
     as well. Every search is bounded; within the bounds the verdict is the same in every run.
     """
     clock = Clock(limits or Limits())
+    computed = computed_in_python(rules)
+    if computed is not None:
+        return Unknown(computed)
     system = system_of(rules)
     signature = Signature(system.symbols)
+    modulo = rewritten_modulo(system.symbols)
+    if modulo is not None:
+        return Unknown(f"{modulo} is rewritten modulo its laws, for which these orders are not made")
     try:
         if any(rule.ordered for rule in system.rules):
             if isinstance(rules, RewriteSystem):
@@ -126,9 +132,6 @@ def _compared(system: RewriteSystem, order: Lpo) -> Terminates | Unknown:
 
 def _decide(system: RewriteSystem, signature: Signature, clock: Clock) -> Terminates | Loops | Unknown:
     rules, terms, symbols = system.rules, system.terms, system.symbols
-    modulo = next((s for s in symbols if s.attributes), None)
-    if modulo is not None:
-        return Unknown(f"{modulo.notation.text} is rewritten modulo its laws, for which these orders are not made")
     asked = [pair for rule in rules for pair in demands(rule)]
     order = find_order(terms, asked, symbols)
     if not isinstance(order, NoOrder):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pytest
@@ -331,3 +332,31 @@ def test_names_of_variables_are_those_of_the_rules_then_new_ones() -> None:
     assert list(islice(names("A"), 4)) == ["x", "y'", "x2", "x3"]
     assert list(islice(names("B"), 2)) == ["n", "n1"]
     assert list(islice(names("C"), 1)) == ["x4"]
+
+
+@dataclass(frozen=True)
+class Computing:
+    """Rules beside Python functions, as a `RuleSet` may have them."""
+
+    theory: Theory
+    functions: Mapping[str, object]
+
+
+def test_nothing_is_proved_of_what_python_computes() -> None:
+    plain, computing = (Computing(system(PEANO), functions) for functions in ({}, {"f": abs}))
+    assert isinstance(termination(plain), Terminates)
+    assert isinstance(confluence(plain), Confluent)
+    assert isinstance(termination(computing), Unknown)
+    assert isinstance(confluence(computing), Unknown)
+
+
+def test_nothing_is_said_of_rewriting_modulo_laws() -> None:
+    theory = system(PEANO)
+    laws = tuple(replace(s, attributes=frozenset({"assoc", "comm"})) if s.name == "+" else s for s in theory.symbols)
+    modulo = replace(theory, symbols=laws)
+    assert isinstance(termination(modulo), Unknown)
+    assert isinstance(confluence(modulo), Unknown)
+    with pytest.raises(LemmataError):
+        critical_pairs(modulo)
+    with pytest.raises(LemmataError):
+        lemmata.complete(modulo)
