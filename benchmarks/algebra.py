@@ -2,10 +2,10 @@
 
     python benchmarks/algebra.py [--runs N]
 
-prints the part; `run.py algebra` writes it to RESULTS.md. Wants symengine (`pip install symengine`). Every run works on new coefficients, so that nothing is found
-from the run before, and SymPy's cache is emptied before each of its runs. Ours is timed from expressions to an
-expression in normal form in the bank (`.id`); for `expand` the bank's rows of every monomial are made. Each result is
-compared with SymPy's, outside the timing.
+prints the part; `run.py algebra` writes it to RESULTS.md. Wants symengine (`pip install symengine`). Every run works on
+new coefficients or symbols, so that nothing is found from the run before, and SymPy's cache is emptied before each of
+its runs. Ours is timed from expressions to an expression in normal form in the bank (`.id`); for `expand` the bank's
+rows of every monomial are made. Each result is compared with SymPy's, outside the timing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lemmata.rewriting.sympy_bridge import to_sympy
 
 RUNS = 5
 VARIABLES = 20
-TERMS, MANY_TERMS, NODE_TERMS = 200, 1000, 532
+TERMS, MANY_TERMS, NODE_TERMS = 200, 1000, 711
 ASKED_BUILD, ASKED_WALK, ASKED_EXPAND = 100, 50, 10
 
 

@@ -36,9 +36,6 @@ _I1 = int32[::1]
 _L1 = int64[::1]
 _BIAS = 1 << 30
 _LIMIT = 1 << 31
-_SUM_SEED = 0x5355_4D
-_PRODUCT_SEED = 0x5052_4F44
-_NUMBER_SEED = 0x4E55_4D
 
 
 @njit
@@ -129,7 +126,7 @@ def fill_numerals(numerator, denominator, numerals, start, end):  # type: ignore
 @njit
 def _digest_of(digest, number):  # type: ignore[no-untyped-def]
     if number < 0:
-        return _mix(_mix(int64(number) ^ int64(_NUMBER_SEED)))
+        return int64(uint64(number) * uint64(0xD6E8_FEB8_6659_FD93))
     return digest[number]
 
 
@@ -141,7 +138,7 @@ def _digest_row(cells, arity, payload, role, symbol_digest, name_digest, digest,
     else:
         h = symbol_digest[symbol]
         for i in range(arity[symbol]):
-            h = _mix(_mix(h ^ _digest_of(digest, cells[t + 1 + i])) ^ int64(i))
+            h = _mix(h ^ _digest_of(digest, cells[t + 1 + i]))
     digest[t] = h if h != 0 else int64(1)
 
 

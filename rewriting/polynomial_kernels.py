@@ -237,7 +237,7 @@ def power_dense(keys, coefficients, n, binomial, powers, least, out):  # type: i
     return count
 
 
-@njit(int64(_I1, _I1, _L1, _I1, _L1, int64, int64, _I1, _I1), cache=True, boundscheck=False)
+@njit(int64(_I1, _I1, _L1, _I1, _L1, int64, int64, _I1, _I1), cache=True, boundscheck=False, error_model="numpy")
 def write(cells, slots, state, generators, keys, radix, least, products, out):  # type: ignore[no-untyped-def]
     """out[i] = the term of the monomial keys[i], 0 for key 0. There must be room.
 
@@ -251,13 +251,13 @@ def write(cells, slots, state, generators, keys, radix, least, products, out):  
         shift -= least * weight
         weight *= radix
     for i in range(keys.shape[0]):
-        key = keys[i] + shift
+        key = uint64(keys[i] + shift)  # unsigned division is quicker
         w = int64(1)
         for g in range(generators.shape[0]):
             if key == 0 and least == 0:
                 break
-            rest = key // radix
-            exponent = key - rest * radix + least
+            rest = key // uint64(radix)
+            exponent = int64(key - rest * uint64(radix)) + least
             key = rest
             if exponent != 0:
                 row[w] = generators[g]

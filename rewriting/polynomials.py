@@ -429,10 +429,13 @@ class _Packed:
         )
         algebra.refresh()
         constant = Fraction(0)
-        if (terms == 0).any():
-            (place,) = np.flatnonzero(terms == 0)
+        places = np.flatnonzero(terms == 0)
+        if len(places):
+            (place,) = places.tolist()
             constant = Fraction(int(numerators[place]), p.denominator)
-            terms, numerators = np.delete(terms, place), np.delete(numerators, place)
+            last = count - 1  # the order is of no account
+            terms[place], numerators[place] = terms[last], numerators[last]
+            terms, numerators = terms[:last], numerators[:last]
         return algebra.sum_of_arrays(constant, terms, numerators, p.denominator)
 
     def _term_exactly(self, p: _Polynomial) -> int:
