@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lemmata.rewriting.certificate import Step
 from lemmata.rewriting.syntax import TermTable, children
@@ -54,18 +54,20 @@ def cited(theory: Theory, terms: TermTable, names: Iterable[str]) -> list[Step]:
 Canonical = tuple[object, ...]
 
 
-def canonical(table: TermTable, term: int) -> Canonical:
+def canonical(
+    table: TermTable, term: int, operations: Mapping[str, tuple[frozenset[Attribute], str | None]] = OPERATIONS
+) -> Canonical:
     """Equal for two terms exactly when the laws make them equal. Recursive: for small terms."""
     row = table.rows[term]
-    below = [canonical(table, c) for c in children(row)]
-    attributes, unit = OPERATIONS.get(str(row[1]), (frozenset(), None))
+    below = [canonical(table, c, operations) for c in children(row)]
+    attributes, unit = operations.get(str(row[1]), (frozenset(), None))
     if "assoc" in attributes:
         below = [part for b in below for part in (b[1:] if b[0] == ("app", row[1]) else (b,))]  # type: ignore[misc]
     if unit is not None:
         below = [b for b in below if b != (("app", unit),)]
         if not below:
             return (("app", unit),)
-    if "assoc" in attributes and len(below) == 1:
+    if len(below) == 1 and row[1] != "k":
         return below[0]
     if "comm" in attributes:
         below.sort(key=repr)
