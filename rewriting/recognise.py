@@ -15,7 +15,7 @@ from .terms import Term
 
 
 def interface_of(term: object) -> TermInterface[Any]:
-    """The interface of a Lemmata term, an `ast` node, a SymPy expression or a nested tuple.
+    """The interface of a Lemmata term or expression, an `ast` node, a SymPy expression or a nested tuple.
 
     Raises LemmataError for anything else: ids of a bank are numbers like any other, so their interface must be named.
     """
@@ -25,7 +25,12 @@ def interface_of(term: object) -> TermInterface[Any]:
         return PythonTrees()
     if isinstance(term, tuple):
         return NestedTuples()
-    sympy = sys.modules.get("sympy")  # whoever has an expression has imported it
+    expressions = sys.modules.get(f"{__package__}.expressions")  # whoever has an expression has imported its module
+    if expressions is not None and isinstance(term, expressions.Expr):
+        from .expression_interface import Expressions
+
+        return Expressions()
+    sympy = sys.modules.get("sympy")
     if sympy is not None and isinstance(term, sympy.Basic):
         return SympyTrees()
     raise LemmataError(

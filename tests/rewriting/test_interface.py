@@ -14,7 +14,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemmata.rewriting import expressions
 from lemmata.rewriting.bank import TermBank
+from lemmata.rewriting.expression_interface import Expressions
 from lemmata.rewriting.interface import BankTerms, TableTerms, TermInterface, Terms, same, translate
 from lemmata.rewriting.nested import NestedTuples
 from lemmata.rewriting.python_trees import PythonTrees, expression
@@ -364,6 +366,8 @@ class TestRecognition:
         assert interface_of(ast.Pass()) == PythonTrees()
         assert interface_of(X) == SympyTrees()
         assert interface_of(("f", 1)) == NestedTuples()
+        (x,) = expressions.symbols("x")
+        assert interface_of(x + 1) == Expressions()
 
     @pytest.mark.parametrize("other", [1, "x", None, [], object()])
     def test_anything_else_is_refused_with_a_hint(self, other: object) -> None:

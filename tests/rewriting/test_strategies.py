@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lemmata
+from lemmata.rewriting import expressions
 from lemmata.rewriting.bank import TermBank
 from lemmata.rewriting.equations import equations
 from lemmata.rewriting.interface import BankTerms, TermInterface, Terms, same
@@ -45,7 +46,7 @@ DEEP = 100_000
 
 
 def _rules(signature: Signature, given: list[str]) -> RuleSet:
-    return RuleSet(equations(signature, given))
+    return rules(*given, signature=signature)
 
 
 def _signature() -> Signature:
@@ -443,7 +444,7 @@ class TestRules:
         commutes = _rules(signature, ["g(x, y) = g(y, x)"])
         results = [Fixpoint(commutes).run(signature.term(t)) for t in ("g(a, b)", "g(b, a)", "g(f(a), a)")]
         assert [str(r.term) for r in results] == ["g(a, b)", "g(a, b)", "g(a, f(a))"]
-        assert all(commutes.normalise(r.term) == r.term for r in results)
+        assert all(commutes.normalize(r.term) == r.term for r in results)
 
     def test_predicates_see_terms(self) -> None:
         signature = _signature()
@@ -506,6 +507,11 @@ class TestRules:
         pythagoras = Rule.of(sympy.sin(a) ** 2, 1 - sympy.cos(a) ** 2, {"a": a})
         x = sympy.Symbol("x")
         assert Postwalk(pythagoras)(sympy.sin(2 * x) ** 2 + sympy.cos(2 * x) ** 2) == 1
+
+    def test_rules_of_the_algebra(self) -> None:
+        a, x = expressions.symbols("a x")
+        pythagoras = Rule.of(expressions.sin(a) ** 2, 1 - expressions.cos(a) ** 2, {"a": a})
+        assert Postwalk(pythagoras)(expressions.sin(2 * x) ** 2 + expressions.cos(2 * x) ** 2) == 1
 
     def test_representations_are_short_names(self) -> None:
         made = Fixpoint(Chain(Postwalk(TUPLES.rule("a", "b")), Repeat(First(), 2)))
