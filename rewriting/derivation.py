@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .bank import TermBank
+from .bank import TermBank, TermId
 from .certificate import Derivation, Step
 from .matching import match
 from .rewriter import Evidence, Rewriter
 from .rules import RewriteRule
-from .syntax import TermTable
+from .syntax import TermTable, children
+from .theory import Symbol
+
+
+class NoProof(ValueError):
+    """A rewriting that has no proof in first order: by a rule with sequence variables, by a condition that two terms
+    differ where no axiom says so, or by a Python function."""
 
 
 class Builder:
@@ -108,6 +114,7 @@ class Explainer:
         self._hypotheses = hypotheses or {}
         self._rows: dict[int, int] = {}
         self._done: dict[int, int | None] = {}
+        self._sides: dict[int, list[tuple[TermId, TermId]]] = {}
 
     def row(self, term: int) -> int:
         """A bank term in the builder's table."""
@@ -116,7 +123,8 @@ class Explainer:
     def normal_form(self, term: int) -> int | None:
         """The step that concludes term = its normal form; None if they are the same.
 
-        Raises ValueError unless the rewriter has normalised the term, and the bank has not been collected since.
+        Raises ValueError unless the rewriter has normalised the term, and the bank has not been collected since; and
+        NoProof.
         """
         if self._rewriter.normal(term) is None:
             raise ValueError("only a term that was normalised has a proof of its normal form")
@@ -127,13 +135,7 @@ class Explainer:
                 stack.pop()
                 continue
             chain = self._chain(t)
-            missing = [
-                c
-                for u, why in chain
-                if why.rule is None and not why.evaluated
-                for c in self._bank.arguments(u)
-                if c not in self._done
-            ]
+            missing = [c for u, why in chain for c in self._needs(u, why) if c not in self._done]
             if missing:
                 stack.extend(missing)
                 continue
@@ -165,6 +167,25 @@ class Explainer:
             term = evidence.rewritten_to
         return out
 
+    def _needs(self, term: int, why: Evidence) -> list[TermId]:
+        """The terms whose normal forms a step rests on."""
+        if why.rule is None:
+            return [] if why.evaluated else self._bank.arguments(term)
+        return [side for sides in self._conditions(term, why.rule) for side in sides]
+
+    def _conditions(self, term: int, rule: int) -> list[tuple[TermId, TermId]]:
+        """Both sides of each condition of a rule that was applied to the term."""
+        given = self._rewriter.table.rules[rule]
+        if not given.conditions:
+            return []
+        if term not in self._sides:
+            table = self._builder.table
+            found = match(table, given.lhs, self.row(term), set(given.variables)) or {}
+            rows = [table.replace(side, found) for c in given.conditions for side in (c.left, c.right)]
+            ids = self._bank.load(table, rows, self._rewriter.table.signature)
+            self._sides[term] = list(zip(ids[::2], ids[1::2], strict=True))
+        return self._sides[term]
+
     def _link(self, term: int, why: Evidence) -> int:
         builder = self._builder
         to = why.rewritten_to
@@ -172,9 +193,73 @@ class Explainer:
             return builder.add(Step("eval", builder.table.eq(self.row(term), self.row(to))))
         if why.rule is not None:
             applied = self._rewriter.table.rules[why.rule]
-            return apply_rule(builder, applied, self.row(term), self._statements, self._hypotheses)
+            if not applied.conditions:
+                return apply_rule(builder, applied, self.row(term), self._statements, self._hypotheses)
+            return self._conditional(term, why.rule)
         steps = [self._done[c] for c in self._bank.arguments(term)]
         return builder.cong(self.row(term), self.row(to), [s for s in steps if s is not None])
+
+    def _conditional(self, term: int, number: int) -> int:
+        """The step that a rule with conditions makes: what it cites is an implication from each of them, in order."""
+        builder = self._builder
+        rule = self._rewriter.table.rules[number]
+        found = match(builder.table, rule.lhs, self.row(term), set(rule.variables)) or {}
+        step = cited_instance(builder, rule, found, self._statements, self._hypotheses)
+        for condition, (left, right) in zip(rule.conditions, self._conditions(term, number), strict=True):
+            first, last = self._done[left], self._done[right]
+            if condition.equal:
+                premise = self.between(left, right)
+            else:
+                rows = self.row(left), self.row(right)
+                premise = differ(builder, self._rewriter.table.signature, *rows, first, last)
+            step = discharge(builder, step, premise)
+        return builder.sym(step) if rule.flipped else step
+
+
+def discharge(builder: Builder, step: int, premise: int) -> int:
+    """From an implication and what it asks for: its conclusion."""
+    row = builder.table.rows[builder.conclusion(step)]
+    return builder.add(Step("imp_elim", int(row[2]), (step, premise)))
+
+
+def differ(
+    builder: Builder,
+    symbols: Mapping[str, Symbol],
+    left: int,
+    right: int,
+    first: int | None,
+    last: int | None,
+) -> int:
+    """The step: not (left = right). `first` and `last` equate the two with their normal forms (None: they are these).
+
+    Raises NoProof unless those differ somewhere below constructors, in a constructor or a literal.
+    """
+    table = builder.table
+    assumed = builder.add(Step("assume", table.eq(left, right)))
+    links = [None if first is None else builder.sym(first), assumed, last]
+    falsity = _clash(builder, symbols, builder.trans([link for link in links if link is not None]))
+    if falsity is None:
+        raise NoProof("a condition that two terms differ, which no axiom says")
+    return builder.add(Step("imp_intro", table.negate(table.eq(left, right)), (falsity,)))
+
+
+def _clash(builder: Builder, symbols: Mapping[str, Symbol], equation: int) -> int | None:
+    """Falsity from an equation between terms that differ in a constructor or literal, None if it does not follow."""
+    table = builder.table
+    seen: set[int] = set()
+    stack = [equation]
+    while stack:
+        step = stack.pop()
+        left, right = builder.sides(step)
+        a, b = table.rows[left], table.rows[right]
+        built = all(row[0] == "app" and symbols[str(row[1])].kind == "constructor" for row in (a, b))
+        if (a[0] == b[0] == "lit" and a != b) or (built and a[1] != b[1]):
+            return builder.add(Step("distinct", table.false(), (step,)))
+        if built:
+            inner = [table.eq(x, y) for x, y in zip(children(a), children(b), strict=True) if x != y]
+            stack.extend(builder.add(Step("injective", e, (step,))) for e in reversed(inner) if e not in seen)
+            seen.update(inner)
+    return None
 
 
 def apply_rule(

@@ -12,17 +12,12 @@ from collections.abc import Mapping, Sequence
 from . import ac
 from .bank import FLAT, TermId
 from .certificate import Step
-from .derivation import Builder, cited_instance
+from .derivation import Builder, NoProof, cited_instance, differ, discharge
 from .laws import law
 from .literals import literal_text, literal_value
 from .operations import evaluate
 from .rewrite_modulo import ModuloEvidence, ModuloRewriter
 from .syntax import children
-
-
-class NoProof(ValueError):
-    """A rewriting that has no proof in first order: a rule with sequence variables, or a condition that is not an
-    equation."""
 
 
 def law_steps(builder: Builder, statements: Mapping[str, tuple[str, int]]) -> dict[str, tuple[int, ...]]:
@@ -154,21 +149,25 @@ class ModuloExplainer:
         step = cited_instance(builder, rule, values, self._statements, self._hypotheses)
         for left, right in self._rewriter.conditions(why):
             row = table.rows[builder.conclusion(step)]
-            condition = table.rows[int(row[1])] if row[0] == "imp" else row
-            if row[0] != "imp" or condition[0] != "eq":
+            if row[0] != "imp":
                 raise NoProof("what a rule cites does not have the rule's conditions in front")
-            proof = self._condition(int(condition[1]), int(condition[2]), left, right)
-            step = builder.add(Step("imp_elim", int(row[2]), (step, proof)))
+            step = discharge(builder, step, self._condition(int(row[1]), left, right))
         return builder.sym(step) if rule.flipped else step
 
-    def _condition(self, left: int, right: int, a: TermId, b: TermId) -> int:
-        """left = right, rows of which `a` and `b` are the terms; these have one normal form."""
-        builder = self._builder
+    def _condition(self, formula: int, a: TermId, b: TermId) -> int:
+        """The step that concludes a condition: the terms of its sides, `a` and `b`, have one normal form or two."""
+        builder, rows = self._builder, self._builder.table.rows
+        equal = rows[formula][0] == "eq"
+        equation = rows[formula] if equal else rows[int(rows[formula][1])]
+        left, right = int(equation[1]), int(equation[2])
+        first = [*self.equal(left, self.row(a)), *_known(self._done[a])]
+        last = [*self.equal(right, self.row(b)), *_known(self._done[b])]
+        if not equal:
+            chains = [builder.trans(links) if links else None for links in (first, last)]
+            return differ(builder, self._rewriter.symbols, left, right, *chains)
         if self._rewriter.normal(a) != self._rewriter.normal(b):
-            raise NoProof("a condition that two terms differ")
-        down, up = self._done[a], self._done[b]
-        links = [*self.equal(left, self.row(a)), *([] if down is None else [down])]
-        links += [*([] if up is None else [builder.sym(up)]), *self.equal(self.row(b), right)]
+            raise NoProof("what a rule cites does not have the rule's conditions in front")
+        links = [*first, *(builder.sym(link) for link in reversed(last))]
         return builder.trans(links) if links else builder.refl(left)
 
     def _evaluation(self, term: int, why: ModuloEvidence) -> int:
@@ -203,3 +202,7 @@ class ModuloExplainer:
             return ac.ac_term(self._bank, symbol, counts)
         below = self._bank.arguments(term)
         return ac.assoc_term(self._bank, symbol, below[len(why.before) : len(below) - len(why.behind)])
+
+
+def _known(step: int | None) -> list[int]:
+    return [] if step is None else [step]

@@ -97,7 +97,7 @@ class _System:
     steps: int
     _known: Knowledge = field(repr=False, compare=False)
 
-    def normalise(self, term: Term, limits: Limits | None = None) -> Term:
+    def normalize(self, term: Term, limits: Limits | None = None) -> Term:
         """The normal form. Raises LemmataError where it is not reached within the limits."""
         known, table = self._known, TermTable()
         (normal,) = self._ends(known.bank.load(known.terms, [self._row(term)], known.theory.symbol), limits)

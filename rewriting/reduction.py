@@ -137,5 +137,5 @@ def normalize(
 
 def _compiled(term: Any, rules: RuleSet, limits: Limits | None, over: TermInterface[Any]) -> Any:
     if isinstance(over, BankTerms):
-        return rules.normalise(Term(Signature(rules.theory.symbols, {}, over.bank), term), limits).id
-    return rules.normalise(term, limits)
+        return rules.recorded(Term(Signature(rules.theory.symbols, {}, over.bank), term), limits).id
+    return rules.normalize(term, limits)

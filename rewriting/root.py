@@ -25,10 +25,11 @@ import inspect
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from .bank import app_symbol, literal_symbol
 from .equations import directed
+from .function_rules import FunctionRule, rule_of_function
 from .interface import Leaf, TableTerms, TermInterface, has_laws, translate
 from .literals import literal_text, literal_value
 from .operations import evaluate
@@ -149,14 +150,31 @@ class Rule(Strategy[T]):
         return ground_order(into.table, precedence(self.order))(s, t)
 
 
+@overload
+def rule(equation: Callable[..., Any]) -> FunctionRule: ...
+
+
+@overload
 def rule(
     equation: str | Eq, signature: Signature | None = None, *, where: Callable[..., bool] | None = None
-) -> Rule[Any]:
+) -> Rule[Any]: ...
+
+
+def rule(
+    equation: str | Eq | Callable[..., Any],
+    signature: Signature | None = None,
+    *,
+    where: Callable[..., bool] | None = None,
+) -> Rule[Any] | FunctionRule:
     """The rule that an equation of Lemmata terms writes, left to right; every variable in it stands for any term.
+
+    As a decorator it makes of a Python function a rule for `rules` (`function_rules.py`).
 
     A text is read over the signature, which an `Eq` brings along. Raises SourceError for a text that does not parse,
     LemmataError for one that is no equation or no rule.
     """
+    if not isinstance(equation, str | Eq):
+        return rule_of_function(equation)
     table = TermTable()
     if isinstance(equation, Eq):
         signature = equation.left.signature

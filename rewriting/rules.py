@@ -48,8 +48,11 @@ def compile_rules(
     signature: Mapping[str, Symbol],
     rules: Sequence[RewriteRule],
     base: RuleTable | None = None,
+    hosted: Collection[str] = (),
 ) -> RuleTable:
     """Compile rules over the rows of `terms`. With `base`, its rules are kept and `rules` come before them.
+
+    `hosted` names symbols that executors have hosts for.
 
     Raises ValueError for a rule whose left side is a variable or whose right side has variables that the left lacks.
     Adding to a base recompiles only the head symbols concerned; what the base takes for a symbol without rules stays
@@ -71,7 +74,7 @@ def compile_rules(
         if head in kept:
             kept[head].append(n)
     for symbol in () if base else signature.values():
-        if symbol.kind == "builtin":
+        if symbol.kind == "builtin" or symbol.name in hosted:
             by_head.setdefault(compiler.symbol(symbol.name), [])
     compiler.defined.update(by_head)
     starts = {}

@@ -158,7 +158,7 @@ class TestDeciding:
         assert not result.equal("x * y = y * x")
         x, y = SIGNATURE.var("x"), SIGNATURE.var("y")
         assert result.equal(Eq(x * SIGNATURE.make("inv", x) * y, y))
-        assert result.normalise(x * SIGNATURE.make("inv", x) * y) == y
+        assert result.normalize(x * SIGNATURE.make("inv", x) * y) == y
 
     def test_with_a_proof(self) -> None:
         result = completed(GROUP)
@@ -177,7 +177,7 @@ class TestDeciding:
             result.equal("x * = y")
         other = Signature.of(lemmata.parse("sort N = 0 | s(N)").theory)
         with pytest.raises(LemmataError):
-            result.normalise(other.term("0"))
+            result.normalize(other.term("0"))
 
 
 class TestUndirectedEquations:

@@ -46,7 +46,7 @@ DEEP = 100_000
 
 
 def _rules(signature: Signature, given: list[str]) -> RuleSet:
-    return rules(*given, signature=signature)
+    return RuleSet(equations(signature, given))
 
 
 def _signature() -> Signature:

@@ -319,7 +319,7 @@ class TestRuleSet:
     def test_normal_forms_traces_and_proofs(self, nat: Signature) -> None:
         arithmetic = RuleSet(peano())
         term = nat.term("3 * 4 + x * 0")
-        assert arithmetic.normalise(term) == nat.term("12")
+        assert arithmetic.normalize(term) == nat.term("12")
         certificate = arithmetic.proof(term)
         (derivation,) = certificate.theorems
         rows = certificate.terms
@@ -341,8 +341,8 @@ class TestRuleSet:
             known[step.before] = step.after
         for _ in steps:
             term = term.replace(known)
-        assert term == arithmetic.normalise(nat.term("(x + 1) * (x + 1)"))
-        assert arithmetic.trace(nat.term("x")) == []
+        assert term == arithmetic.normalize(nat.term("(x + 1) * (x + 1)"))
+        assert arithmetic.trace(nat.term("x")) == ()
         assert [str(s.before) for s in arithmetic.trace(nat.term("(x + 0) * (y + 0)"))] == ["x + 0", "y + 0"]
 
     def test_the_proof_of_a_normal_term_is_reflexivity(self, nat: Signature) -> None:
@@ -352,14 +352,14 @@ class TestRuleSet:
 
     def test_equations_as_texts_and_as_objects(self, nat: Signature) -> None:
         x = nat.var("x")
-        units = rules(nat, ["x + 0 = x", Eq(0 + x, x), "x * 1 = x"])
-        assert units.normalise(nat.term("0 + y * s(0) + 0")) == nat.var("y")
+        units = rules("x + 0 = x", Eq(0 + x, x), "x * 1 = x", signature=nat)
+        assert units.normalize(nat.term("0 + y * s(0) + 0")) == nat.var("y")
         assert check(units.proof(nat.term("0 + y * s(0) + 0"))).accepted
         assert [a.name for a in units.theory.axioms] == ["rule1", "rule2", "rule3"]
 
     def test_permuting_equations_sort(self, nat: Signature) -> None:
-        sums = rules(nat, ["x + y + z = x + (y + z)", "x + y = y + x", "x + (y + z) = y + (x + z)"])
-        forms = {sums.normalise(nat.term(t)) for t in ("x + (y + z)", "z + (x + y)", "y + z + x", "z + y + x")}
+        sums = rules("x + y + z = x + (y + z)", "x + y = y + x", "x + (y + z) = y + (x + z)", signature=nat)
+        forms = {sums.normalize(nat.term(t)) for t in ("x + (y + z)", "z + (x + y)", "y + z + x", "z + y + x")}
         assert len(forms) == 1
         assert check(sums.proof(nat.term("z + y + x"))).accepted
 
@@ -367,7 +367,7 @@ class TestRuleSet:
         ("equation", "message"),
         [
             ("x + 0", "operand|formula"),
-            ("x <= y", "rule1 is not an equation"),
+            ("x <= y", "not an equation"),
             ("x = x + 0", "must start with a symbol"),
             ("x + 0 = y", "'y', which the left side lacks"),
             ("x + = x", "operand"),
@@ -376,16 +376,16 @@ class TestRuleSet:
     )
     def test_what_is_no_rule(self, nat: Signature, equation: str, message: str) -> None:
         with pytest.raises(LemmataError, match=message):
-            rules(nat, [equation])
+            rules(equation, signature=nat)
 
     def test_what_does_not_end_says_where(self, nat: Signature) -> None:
-        loop = RuleSet(rules(nat, ["s(x) + y = s(s(x)) + y"]).theory, fuel=1000)
+        loop = RuleSet(rules("s(x) + y = s(s(x)) + y", signature=nat).theory, fuel=1000)
         with pytest.raises(Unfinished, match="steps") as error:
-            loop.normalise(nat.term("s(x) + y"))
+            loop.normalize(nat.term("s(x) + y"))
         assert error.value.stop is Stop.STEPS
         assert error.value.last is not None
         endless = RuleSet(loop.theory)
-        for ask in (endless.normalise, endless.trace, endless.proof):
+        for ask in (endless.normalize, endless.trace, endless.proof):
             with pytest.raises(Unfinished) as error:
                 ask(nat.term("s(x) + y"), Limits(seconds=0.01))
             assert error.value.stop is Stop.TIME
@@ -395,22 +395,22 @@ class TestRuleSet:
         other = Signature(nat.symbols, VARIABLES, TermBank())
         for sig in (nat, other, nat):
             term = sig.term("2 * 3")
-            assert arithmetic.normalise(term) == sig.term("6")
+            assert arithmetic.normalize(term) == sig.term("6")
             sig.bank.collect()
-            assert arithmetic.normalise(term) == sig.term("6")
+            assert arithmetic.normalize(term) == sig.term("6")
             assert check(arithmetic.proof(term)).accepted
 
     def test_terms_of_another_signature_are_refused(self, nat: Signature) -> None:
         other = Signature(nat.symbols[:-1], VARIABLES, nat.bank)
         with pytest.raises(SortError, match="another signature"):
-            RuleSet(peano()).normalise(other.term("x + 0"))
+            RuleSet(peano()).normalize(other.term("x + 0"))
 
     def test_it_can_be_pickled_after_use(self, nat: Signature) -> None:
         arithmetic = RuleSet(peano())
-        arithmetic.normalise(nat.term("2 * 3"))
+        arithmetic.normalize(nat.term("2 * 3"))
         assert pickle.dumps(arithmetic) == pickle.dumps(RuleSet(arithmetic.theory))
         again = pickle.loads(pickle.dumps(arithmetic))
-        assert again.normalise(nat.term("2 * 3")) == nat.term("6")
+        assert again.normalize(nat.term("2 * 3")) == nat.term("6")
 
     def test_the_same_bytes_whatever_the_bank_has_seen(self) -> None:
         texts = []
