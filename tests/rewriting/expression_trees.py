@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 # ("x",) for a symbol, an int or Fraction, ("+" or "*" or "-" or "/", left, right), ("^", base, whole exponent),
-# ("sin" or "exp", argument)
+# ("sin" or "exp" or "sqrt", argument)
 Tree = Any
 NAMES = ("x", "y", "z")
 
@@ -26,7 +26,7 @@ def trees(
     def grown(below: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         binary = st.tuples(st.sampled_from(operators), below, below)
         power = st.tuples(st.just("^"), below, exponents)
-        applied = st.tuples(st.sampled_from(("sin", "exp")), below)
+        applied = st.tuples(st.sampled_from(("sin", "exp", "sqrt")), below)
         return st.one_of(binary, power, applied) if functions else st.one_of(binary, power)
 
     return st.recursive(leaf, grown, max_leaves=10)

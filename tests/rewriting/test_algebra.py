@@ -24,7 +24,7 @@ POINT = {"x": Fraction(3, 2), "y": Fraction(-5), "z": Fraction(2, 7)}
 
 def in_lemmata(tree: Tree, algebra: Algebra | None = None) -> Expr:
     own = dict(zip(NAMES, symbols(" ".join(NAMES), algebra), strict=True))
-    functions = {"sin": sin, "exp": exp}
+    functions = {"sin": sin, "exp": exp, "sqrt": sqrt}
     result: Expr = read(tree, own.__getitem__, lambda n: number(n, algebra), lambda name, a: functions[name](a))
     return result
 
@@ -38,6 +38,8 @@ def by_hand(tree: Tree, algebra: Algebra) -> int:
             return algebra.number(e)
         if len(e) == 1:
             return algebra.symbol(e[0])
+        if e[0] == "sqrt":
+            return algebra.product([(at(e[1]), Fraction(1, 2))])
         if len(e) == 2:
             return algebra.apply(known(e[0]), [at(e[1])])
         head, left, right = e

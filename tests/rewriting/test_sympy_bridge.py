@@ -153,6 +153,8 @@ class TestRules:
         linear = rule_from_sympy(g(no_x * x + b), f(no_x, b))
         assert to_sympy(rewrite(from_sympy(g(3 * y * x + 5)), [linear])) == f(3 * y, 5)
         assert to_sympy(rewrite(from_sympy(g(x**2)), [linear])) == g(x**2)
+        constant = rule_from_sympy(f(no_x), 1)
+        assert to_sympy(rewrite(from_sympy(f(y) + f(x * y) + f(g(x))), [constant])) == f(x * y) + f(g(x)) + 1
         even = Wild("k", properties=[lambda k: bool(k.is_Integer) and k % 2 == 0])
         rule = rule_from_sympy(f(even), 0)
         assert to_sympy(rewrite(from_sympy(f(4) + f(3)), [rule])) == f(3)
