@@ -73,6 +73,7 @@ class TermBank:
         self.state = np.array([1, 0], np.int64)
         self._views = self.cells.data, self.slots.data, self.state.data  # quicker cell by cell
         self._reserved = self.cells  # the array that `cells` is a part of
+        self.rebuild: Callable[[TermBank, Ints], None] = _rebuild  # enters the terms in a longer table of slots
         self.symbols: list[BankSymbol] = []
         self.arity: Ints = np.zeros(64, np.int32)
         self.payload: Ints = np.zeros(64, np.int32)
@@ -132,11 +133,8 @@ class TermBank:
 
     # Terms
 
-    def reserve(self, cells: int, rows: int, rebuild: Callable[[TermBank, Ints], None] | None = None) -> None:
-        """Make room for that many more cells and rows. Existing ids stay valid.
-
-        `rebuild` enters the bank's terms in a longer table of slots, for those who have compiled code at hand.
-        """
+    def reserve(self, cells: int, rows: int) -> None:
+        """Make room for that many more cells and rows. Existing ids stay valid."""
         old_cells, old_slots, state = self._views
         top, count = state
         if top + cells > len(old_cells) and top + cells <= len(self._reserved):
@@ -155,7 +153,7 @@ class TermBank:
             while (count + rows) * 8 > size * 5:
                 size *= 2
             slots = np.zeros(size, np.int32)
-            (rebuild or _rebuild)(self, slots)
+            self.rebuild(self, slots)
             views = self._views[0], slots.data, state
             self.slots, self._views = slots, views
 

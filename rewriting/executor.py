@@ -104,7 +104,7 @@ def evaluate(
     for symbol in system.symbols:
         bank.symbol_id(app_symbol(symbol))
     table = compile_rules(bank, system.terms, system.symbol, system.rules)
-    executor = Execution(bank, table, tier, memo)
+    executor = Execution(bank, table, tier, memo, private=True)
     with clock.holding_interrupts():
         for term in system.evaluate:
             outcome = executor.evaluate(system, term, clock)
@@ -114,7 +114,10 @@ def evaluate(
 
 
 class Execution:
-    """Both executors of one table over one bank, made when they are first wanted."""
+    """Both executors of one table over one bank, made when they are first wanted.
+
+    A `private` bank is one in which nobody else makes terms.
+    """
 
     def __init__(
         self,
@@ -124,6 +127,7 @@ class Execution:
         memo: MemoUse = "adaptive",
         precedence: Mapping[str, int] | None = None,
         hosts: Mapping[int, Host] | None = None,
+        private: bool = False,
     ) -> None:
         self.bank = bank
         self.table = table
@@ -131,6 +135,7 @@ class Execution:
         self._memo = memo
         self._precedence = precedence
         self._hosts = dict(hosts or {})
+        self._private = private
 
     def evaluate(self, system: RewriteSystem, term: int, clock: Clock) -> Outcome:
         """Normalise one row of a system."""
@@ -201,8 +206,8 @@ class Execution:
     def _native_machine(self) -> NativeMachine:
         from .native import NativeMachine
 
-        wait = self._tier == "native"
-        return NativeMachine(self.bank, self.table, self._hosts, memo=self._memo == "adaptive", wait=wait)
+        options = {"memo": self._memo == "adaptive", "wait": self._tier == "native", "private": self._private}
+        return NativeMachine(self.bank, self.table, self._hosts, **options)
 
 
 def _for_a_while(walk: Walk, machine: TableMachine, clock: Clock) -> Stop:

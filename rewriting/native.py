@@ -26,7 +26,7 @@ import numpy.typing as npt
 from . import native_cache, opcodes, runs
 from . import native_code as code
 from .bank import Collected, Ints, TermBank, TermId
-from .limits import Clock, Stop
+from .limits import Clock, Stop, Stopped
 from .memo import Memo
 from .native_memo import NativeMemo
 from .rules import RuleTable
@@ -67,7 +67,7 @@ class Runtime:
 
     here: Callable[[], int]
     rebuild: Callable[[int, int, int, int, int, int, int], None]
-    mark: Callable[[int, int, int, int, int, int], None]
+    mark: Callable[[int, int, int, int, int, int], int]
     sweep: Callable[[int, int, int, int, int, int, int, int], int]
     write: Callable[[int, int, int, int, int, int, int, int, int], int]
     engine: object
@@ -118,7 +118,7 @@ def runtime(optimise: bool = False) -> Runtime:
     return Runtime(
         function("here", word),
         function("rebuild", None, address, address, word, address, word, address, address),
-        function("mark", None, address, address, address, address, word, address),
+        function("mark", word, address, address, address, address, word, address),
         function("sweep", word, address, address, word, address, address, address, word, address),
         function("write", word, address, address, word, address, address, address, word, word, address),
         engine,
@@ -149,7 +149,8 @@ class NativeMachine:
     native code cannot do: go on with frames that another executor left.
 
     With `memo`, calls go through the adaptive memo. With `wait`, optimised code is compiled before anything runs;
-    otherwise it is put in while quick code runs, once that has run for a while.
+    otherwise it is put in while quick code runs, once that has run for a while. A `private` bank is one in which nobody
+    else makes terms: then terms may stay in plain cells when a call ends.
     """
 
     def __init__(
@@ -159,9 +160,11 @@ class NativeMachine:
         hosts: Mapping[int, Host] | None = None,
         memo: bool = False,
         wait: bool = False,
+        private: bool = False,
     ) -> None:
         self.bank = bank
         self.table = table
+        self._private = private
         self._hosts = dict(hosts or {})
         symbols = len(bank.symbols)
         entry = {f: e for f, e in enumerate(table.entry.tolist()) if e >= 0}
@@ -187,6 +190,7 @@ class NativeMachine:
         self._marks = _reserve(_ARENA_CELLS)
         self._scratch = _reserve(_ARENA_CELLS)
         self._arena = _reserve(_ARENA_CELLS)
+        bank.rebuild = _rebuild
         self._collect_at = _FIRST_COLLECTION
         self._functions = np.zeros(symbols, np.uint64)
         self._plain = np.zeros(symbols, np.int8)
@@ -195,6 +199,7 @@ class NativeMachine:
         comparable = _comparable(bank, table)
         self._may_be_plain = np.array([s.result not in comparable for s in bank.symbols])
         self._stop: Stop | None = None
+        self._may_stop = True
         self._failure: BaseException | None = None
         self._other: TableMachine | None = None
         self._lowest = 0
@@ -359,8 +364,8 @@ class NativeMachine:
         returned = np.array([result], np.int32)
         if result:
             context[code.DEPTH] = depth - arity
-        if self._plain.any():
-            self._collect((returned,))
+        if self._plain.any() and not self._private:
+            self._collect((returned,), whatever_happens=True)
         state[runs.STEPS] += int(context[code.FIRED]) - before
         state[runs.CALLS] += 1
         run.collections = self.bank.collections
@@ -409,7 +414,7 @@ class NativeMachine:
     def _more_slots(self) -> None:
         """Called by running code when the table of slots is full enough."""
         self._sync_in()
-        self.bank.reserve(0, len(self.bank.slots), _rebuild)
+        self.bank.reserve(0, len(self.bank.slots))
         self._tell_slots()
 
     def _attend(self, here: int) -> int:
@@ -422,7 +427,10 @@ class NativeMachine:
             self._stop = Stop.MEMORY
             return 0
         if self.context[code.TOP] >= self._collect_at:
-            self._collect()
+            try:
+                self._collect()
+            except Stopped:
+                return 0
         self._sync_out()
         return 1
 
@@ -431,7 +439,7 @@ class NativeMachine:
         try:
             self._sync_in()
             bank, context = self.bank, self.context
-            bank.reserve(0, 64, _rebuild)
+            bank.reserve(0, 64)
             symbol, depth = int(context[code.SYMBOL]), int(context[code.DEPTH])
             arguments = [TermId(t) for t in self._stack[depth - self.program.arity[symbol] : depth].tolist()]
             value = compute(bank, self.table, self._hosts, symbol, arguments)
@@ -442,11 +450,13 @@ class NativeMachine:
             return code.STOPPED if self.context[code.SYMBOL] in self._hosts else 0
         return 0 if value is None else value
 
-    def _collect(self, extra: Iterable[Roots] = ()) -> None:
+    def _collect(self, extra: Iterable[Roots] = (), whatever_happens: bool = False) -> None:
         """Collect the bank, and let symbols whose terms are hardly ever met again have plain cells from now on.
 
-        Afterwards no term lies in plain cells: so a run ends, where others may look at the bank.
+        Afterwards no term lies in plain cells: so a run ends, unless the bank is private. Raises Stopped,
+        with nothing done, if the run is to stop meanwhile, but not with `whatever_happens`.
         """
+        self._may_stop = not whatever_happens
         bank = self.bank
         rare = (self._made > _SEEN_OFTEN) & (self._found * _RARELY < self._made)
         self._plain[rare & self._may_be_plain] = 1
@@ -463,11 +473,17 @@ class NativeMachine:
         top = int(bank.state[opcodes.TOP])
         marks[:top] = 0
         cells, arity, payload = bank.cells.ctypes.data, bank.arity.ctypes.data, bank.payload.ctypes.data
+        live = 0
         for array in roots:
             given = np.ascontiguousarray(array, np.int32)
-            run.mark(cells, arity, marks.ctypes.data, given.ctypes.data, len(given), waiting)
+            live += run.mark(cells, arity, marks.ctypes.data, given.ctypes.data, len(given), waiting)
+        if self._stop and self._may_stop:
+            raise Stopped(self._stop)  # nothing has been moved yet
         slots, state = bank.slots, bank.state
-        slots[:] = 0
+        if live * 8 > len(slots) * 5:  # rows in plain cells have had no slots so far
+            slots = np.zeros(1 << (live * 2 - 1).bit_length(), np.int32)
+        else:
+            slots[:] = 0
         rows = ctypes.c_int64()
         sizes = len(slots) - 1, arity, payload, marks.ctypes.data, top, ctypes.addressof(rows)
         state[opcodes.TOP] = run.sweep(cells, slots.ctypes.data, *sizes)

@@ -857,13 +857,14 @@ done:
  ret void
 }}
 
-; Mark what the roots reach: marks[t] = 1. `stack` has room for as many terms as there are. Ids that are not positive
+; Mark what the roots reach: marks[t] = 1. Returns how many rows were new. `stack` has room for as many terms as there are. Ids that are not positive
 ; are no rows.
-define void @mark(ptr %cells, ptr %arity, ptr %marks, ptr %roots, i64 %count, ptr %stack) nounwind {{
+define i64 @mark(ptr %cells, ptr %arity, ptr %marks, ptr %roots, i64 %count, ptr %stack) nounwind {{
 entry:
  br label %root
 root:
  %r = phi i64 [0, %entry], [%r1, %following]
+ %found = phi i64 [0, %entry], [%found1, %following]
  %more = icmp slt i64 %r, %count
  br i1 %more, label %first, label %done
 first:
@@ -883,6 +884,8 @@ push:
  br label %pop
 pop:
  %n = phi i64 [1, %push], [%n1, %last]
+ %popped = phi i64 [%found, %push], [%popped1, %last]
+ %popped1 = add i64 %popped, 1
  %n0 = sub i64 %n, 1
  %tp = getelementptr i32, ptr %stack, i64 %n0
  %t = load i32, ptr %tp
@@ -926,10 +929,11 @@ last:
  %busy = icmp sgt i64 %n1, 0
  br i1 %busy, label %pop, label %following
 following:
+ %found1 = phi i64 [%found, %first], [%found, %new], [%popped1, %last]
  %r1 = add i64 %r, 1
  br label %root
 done:
- ret void
+ ret i64 %found
 }}
 
 ; Slide the marked rows of cells[1:top] to the front, each distinct row once, their children renumbered, and enter them
