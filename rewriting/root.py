@@ -202,11 +202,15 @@ class RootRules(Strategy[T]):
     def of(cls, rules: RuleSet | RootRules[T] | Iterable[Rule[T]]) -> RootRules[T]:
         """Rules given one by one, or those of a RuleSet, which rewrite terms over its theory's symbols in any bank.
 
-        Raises LemmataError for a RuleSet with laws of symbols on left sides: those run compiled only.
+        Raises LemmataError for a RuleSet with symbols with laws on left sides, or with Python functions: those run
+        compiled only.
         """
         if isinstance(rules, RootRules):
             return rules
         if isinstance(rules, RuleSet):
+            if rules.functions:
+                names = ", ".join(sorted(rules.functions))
+                raise LemmataError(f"Python computes {names} here, which only compiled rules know")
             builtins: dict[Hashable, Symbol] = {app_symbol(s): s for s in rules.theory.symbols if s.kind == "builtin"}
             return RootRules(tuple(_directed(rules.theory, r) for _, r in directed(rules.theory)), builtins)
         return RootRules(tuple(rules))

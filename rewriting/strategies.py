@@ -107,7 +107,6 @@ class If(Strategy[T]):
         return f"If({self.condition!r}, {self.then!r}, {self.otherwise!r})"
 
     def apply(self, term: T, run: Run[T]) -> T | None:
-        run.step(term)
         return (self.then if self.condition(term) else self.otherwise).apply(term, run)
 
 

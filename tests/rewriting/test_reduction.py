@@ -375,6 +375,7 @@ class TestSymbolsThatCompute:
         for text, value in expected.items():
             results = [made(sig.term(text)) for made in _strategies(RootRules.of(premises))]
             assert results == [sig.term(value)] * 3
+            assert normalize(sig.term(text), premises) == sig.term(value)
             assert lemmata.Fixpoint(premises)(sig.term(text)) == sig.term(value)
         deep = sig.term("odd(2001)")
         for order in ORDERS[1:]:
@@ -385,6 +386,13 @@ class TestSymbolsThatCompute:
         for made in _strategies(RootRules.of(premises)):
             outcome = made.run(sig.term("s(stuck(0))"), fuel=500)
             assert (outcome.stop, str(outcome.term)) == (Stop.STEPS, "s(stuck(0))")
+
+    def test_functions_of_a_rule_set_run_compiled_only(self) -> None:
+        sig = Signature((*builtin_symbols(), Symbol("f", ("Int",), "Int", "defined", Notation("f"))), {"n": "Int"})
+        system = RuleSet(_rules(sig, ["f(0) = 1"]).theory, functions={"f": lambda n: n + 1})
+        assert normalize(sig.term("f(41)"), system).value == 42
+        with pytest.raises(LemmataError, match="Python computes f"):
+            normalize(sig.term("f(41)"), system, "lazy")
 
     def test_symbols_with_laws_are_walked_but_not_matched(self) -> None:
         symbols = (

@@ -145,7 +145,9 @@ class TestEveryWorld:
         assert world.gives(swap, ("g", "a", "b"), ("g", "b", "a"))
         assert world.gives(swap, ("g", FA, FA), None)
         assert world.gives(Fixpoint(swap), ("g", FA, FA), None)
-        assert world.gives(Postwalk(lambda t: t), ("g", FA, FA), None)
+        again = Chain(lambda t: world.over.make(world.over.head(t), world.over.args(t)))
+        assert world.gives(again, ("g", FA, FA), None)
+        assert again.run(world.term(FA), over=world.over).rewrites == 0
 
     def test_one_after_the_other(self, world: World) -> None:
         one, two = world.rule("a", "b"), world.rule("b", "c")
