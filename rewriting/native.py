@@ -41,7 +41,8 @@ _STACK_CELLS = (1 << 30, 1 << 28, 1 << 24)  # of the run's stack, as many as the
 _ARENA_CELLS = ((1 << 31) - 1, 1 << 30, 1 << 28, 1 << 26)  # of the bank
 _THREAD_STACK = (1 << 31, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, the same
 _PYTHON_STACK = 1 << 24  # bytes of it left to Python at a safepoint
-_FIRST_COLLECTION = 1 << 20  # cells
+_FIRST_COLLECTION = 1 << 16  # cells: early, to see which symbols want plain ones
+_COLLECTION = 1 << 18  # cells: later ones, as many as lie in a near cache
 _SEEN_OFTEN = 10_000  # terms of a symbol that must have been made before it may get plain cells
 _RARELY = 8  # and of so many at most one may have been met before
 _IMPROVE_AFTER = 0.01  # seconds of a run in quick code after which better code is made
@@ -272,10 +273,10 @@ class NativeMachine:
                 self._stop = self._stop or clock.reason()
                 if self._better is not None and elapsed > _IMPROVE_AFTER:
                     self._better.start()
+                    self._runtime = self._better.runtime or self._runtime
                     if self._better.binary is not None:
                         self._code.append(load(self.program, self._better.binary))
                         self._install(self._code[-1])
-                        self._runtime = runtime(optimise=True)
                         self._better = None
                         self._ask()
                 if self._stop:
@@ -464,7 +465,7 @@ class NativeMachine:
         bank.collect([self._stack[:depth], self._constants, *self._extra, *extra], self._sweep)
         self._collections = bank.collections
         self.memo.clear()
-        self._collect_at = max(_FIRST_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
+        self._collect_at = max(_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
 
     def _sweep(self, bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
         """In place. Terms in plain cells that are equal become one row."""
@@ -492,13 +493,14 @@ class NativeMachine:
 
 
 class _Improvement:
-    """Optimised code in the making, on a thread of its own. `binary` is there when it is done.
+    """Optimised code in the making, on a thread of its own: `runtime` and `binary` are there when they are done.
 
     An interpreter that exits waits for it: LLVM does not stand being torn down while it works.
     """
 
     def __init__(self, text: str) -> None:
         self.binary: bytes | None = None
+        self.runtime: Runtime | None = None
         self._text = text
         self._thread: threading.Thread | None = None
 
@@ -509,8 +511,8 @@ class _Improvement:
             self._thread.start()
 
     def _make(self) -> None:
+        self.runtime = runtime(optimise=True)
         self.binary = optimised(self._text)
-        runtime(optimise=True)
 
 
 def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:
