@@ -285,9 +285,9 @@ class _Module:
         parameters = "".join(f", i32 {p}" for p in self.parameters(f))
         return f"define internal tailcc i32 @{name}{f}(ptr %c, ptr %sp{parameters}) nounwind {{"
 
-    def callee(self, f: int, name: str = "f") -> str:
-        if self.direct or f in self.bounded or name == "m":
-            return f"@{name}{f}"
+    def callee(self, f: int) -> str:
+        if self.direct or f in self.bounded:
+            return f"@f{f}"
         return self.let(f"load ptr, ptr {self.counter(FUNCTIONS, f)}")
 
     def passed(self, sp: str, values: Sequence[str]) -> str:
@@ -493,14 +493,31 @@ class _Module:
         self.store_cells("%sp", [self._use(path, r) for r in kept])
         self.store_cells("%sp", [str(~pc)], len(kept))
         sp = self.element("i32", "%sp", len(kept) + 1)
-        function = self.callee(symbol, "m" if symbol in self.memoised else "f")
-        result = self.let(f"call tailcc i32 {function}{self.passed(sp, values)}")
+        arguments = self.passed(sp, values)
+        if symbol in self.memoised:
+            result = self._through_memo(symbol, arguments)
+        else:
+            result = self.let(f"call tailcc i32 {self.callee(symbol)}{arguments}")
         good = self.label()
         self.put(f"br i1 {self.let(f'icmp eq i32 {result}, 0')}, label %stopped, label %{good}, !prof !0")
         self.begin(good)
         path.label, path.cells = good, None
         path.registers = dict(zip(kept, self.load_cells("%sp", len(kept)), strict=True))
         path.registers[target] = result
+
+    def _through_memo(self, f: int, arguments: str) -> str:
+        """A call of f, by the memo unless its mode is 0."""
+        plain, memo, joined = self.label(), self.label(), self.label()
+        mode = self.let(f"load i8, ptr {self.element('i8', self.read(MODE, 'ptr'), f)}")
+        self.put(f"br i1 {self.let(f'icmp eq i8 {mode}, 0')}, label %{plain}, label %{memo}")
+        self.begin(plain)
+        straight = self.let(f"call tailcc i32 {self.callee(f)}{arguments}")
+        self.put(f"br label %{joined}")
+        self.begin(memo)
+        looked_up = self.let(f"call tailcc i32 @m{f}{arguments}")
+        self.put(f"br label %{joined}")
+        self.begin(joined)
+        return self.let(f"phi i32 [{straight}, %{plain}], [{looked_up}, %{memo}]")
 
     def _ask_python(self, f: int, arguments: Sequence[str]) -> str:
         """The value that Python gives a term f(arguments): an id, 0 for none, STOPPED."""
@@ -590,17 +607,11 @@ class _Module:
         self.put(f"ret i32 {self.let(f'trunc i64 {identity} to i32')}")
 
     def _memo(self, f: int) -> None:
-        """A call of f through the memo, while its mode is not 0."""
-        self.lines.append(self.signature(f, "m"))
+        """A call of f through the memo."""
+        self.lines.append(self.signature(f, "m").replace("nounwind {", "noinline nounwind {"))
         self.begin("entry")
         parameters = self.parameters(f)
         n = len(parameters)
-        mode = self.let(f"load i8, ptr {self.element('i8', self.read(MODE, 'ptr'), f)}")
-        self.put(f"br i1 {self.let(f'icmp eq i8 {mode}, 0')}, label %plain, label %probe")
-        self.begin("plain")
-        result = self.let(f"musttail call tailcc i32 {self.callee(f)}{self.passed('%sp', parameters)}")
-        self.put(f"ret i32 {result}")
-        self.begin("probe")
         self.add_to(self.counter(PROBES, f))
         row = self._memo_row(f, parameters)
         for i, value in enumerate([str(f + 1), *parameters]):
