@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -520,4 +521,10 @@ def _explained(error: Exception) -> LemmataError:
 
 def main() -> NoReturn:
     """The entry point of the script `lemmata`."""
-    sys.exit(run())
+    code = run()
+    if threading.active_count() > 1:
+        # Better code is still being compiled that nobody needs any more. The interpreter would wait for it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

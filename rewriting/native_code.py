@@ -868,8 +868,8 @@ done:
  ret void
 }}
 
-; Mark what the roots reach: marks[t] = 1. Returns how many rows were new. `stack` has room for as many terms as there are. Ids that are not positive
-; are no rows.
+; Mark what the roots reach: marks[t] = 1. Returns how many rows were new. `stack` has room for as many terms as there
+; are. Ids that are not positive are no rows.
 define i64 @mark(ptr %cells, ptr %arity, ptr %marks, ptr %roots, i64 %count, ptr %stack) nounwind {{
 entry:
  br label %root
