@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from .rewriting.confluence import confluence
     from .rewriting.critical_pairs import critical_pairs
     from .rewriting.expressions import Expr, symbols
+    from .rewriting.function_rules import function, operations
     from .rewriting.knuth_bendix import complete
     from .rewriting.lazy import Lazy
     from .rewriting.limits import Limits
     from .rewriting.polynomials import expand
     from .rewriting.reduction import Innermost, Outermost, normalize
     from .rewriting.root import Rule, rule
+    from .rewriting.ruleset import Interrupted, RuleSet, Unfinished, rules
+    from .rewriting.sketch import different, equal
     from .rewriting.source import LemmataError, SourceError
     from .rewriting.strategies import (
         Chain,
@@ -61,6 +64,7 @@ __all__ = [
     "Fixpoint",
     "If",
     "Innermost",
+    "Interrupted",
     "Lazy",
     "LemmataError",
     "Limits",
@@ -72,23 +76,30 @@ __all__ = [
     "Repeat",
     "Report",
     "Rule",
+    "RuleSet",
     "Sequence",
     "Signature",
     "SourceError",
     "Term",
+    "Unfinished",
     "check",
     "complete",
     "confluence",
     "critical_pairs",
     "diff",
+    "different",
+    "equal",
     "expand",
     "explore",
     "from_sympy",
+    "function",
     "normalize",
+    "operations",
     "parse",
     "prove",
     "read",
     "rule",
+    "rules",
     "substitute",
     "symbols",
     "termination",
@@ -104,6 +115,7 @@ _MODULES = {
     "Fixpoint": "rewriting.strategies",
     "If": "rewriting.strategies",
     "Innermost": "rewriting.reduction",
+    "Interrupted": "rewriting.ruleset",
     "Lazy": "rewriting.lazy",
     "LemmataError": "rewriting.source",
     "Limits": "rewriting.limits",
@@ -115,21 +127,28 @@ _MODULES = {
     "Repeat": "rewriting.strategies",
     "Report": "engine.results",
     "Rule": "rewriting.root",
+    "RuleSet": "rewriting.ruleset",
     "Sequence": "rewriting.strategies",
     "Signature": "rewriting.terms",
     "SourceError": "rewriting.source",
     "Term": "rewriting.terms",
+    "Unfinished": "rewriting.ruleset",
     "check": "rewriting.check",
     "complete": "rewriting.knuth_bendix",
     "confluence": "rewriting.confluence",
     "critical_pairs": "rewriting.critical_pairs",
     "diff": "rewriting.calculus",
+    "different": "rewriting.sketch",
+    "equal": "rewriting.sketch",
     "expand": "rewriting.polynomials",
     "explore": "engine.prove",
     "from_sympy": "rewriting.sympy_bridge",
+    "function": "rewriting.function_rules",
     "normalize": "rewriting.reduction",
+    "operations": "rewriting.function_rules",
     "prove": "engine.prove",
     "rule": "rewriting.root",
+    "rules": "rewriting.ruleset",
     "substitute": "rewriting.calculus",
     "symbols": "rewriting.expressions",
     "termination": "rewriting.termination",

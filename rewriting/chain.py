@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, get_args
 
 from .certificate import Certificate, Derivation
 from .check import Verdict, check
-from .printing import Printer
+from .display import Cell, Formula, Rows, as_html, as_latex
 from .syntax import TermTable, children, with_children
 from .terms import Term
 
 Side = Literal["left", "right"]
 _LINES = 12  # shown of each side
-_SHOWN = 100  # characters of a term in a line
+_LOOKED_AT = 200  # lines of each side in which a common term is looked for
+_NODES = 1_000_000  # looked at for that and for the lines to show, of which there are fewer where terms are huge
+_WIDEST = 60  # characters of the column of terms
 
 
 @dataclass(frozen=True)
@@ -59,30 +61,61 @@ class Why:
         return _lines(self.certificate.terms, self.down if side == "left" else self.up)
 
     def __str__(self) -> str:
-        shown = self._shown()
-        width = min(max(len(text) for text, _ in shown), _SHOWN // 2)
-        first, *rest = shown
-        return "\n".join([first[0], *(f"  = {text:<{width}}  {why}".rstrip() for text, why in rest)])
+        texts = [[cell if isinstance(cell, str) else cell.text("ascii") for cell in row] for row in self._rows()]
+        width = min(max(len(row[1]) for row in texts), _WIDEST)
+        lines = [texts[0][1]]
+        for _, term, reason, *equation in texts[1:]:
+            why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
+            lines.append(f"  = {term:<{width}}{why}".rstrip())
+        return "\n".join(lines)
 
-    def _shown(self) -> list[tuple[str, str]]:
-        """The lines as texts: each term, and why it is equal to the one before."""
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return as_html(self._rows())
+
+    def _repr_latex_(self) -> str:
+        """For notebooks."""
+        return as_latex(self._rows())
+
+    def _rows(self) -> Rows:
+        """The lines as cells: = term, reason: redex = contractum."""
         table, printer = self.certificate.terms, self.left.signature.printer
-        forth, more = self._some("left")
-        back, others = self._some("right")
-        out = [(_text(printer, table, self.left.dump(table)), "")]
-        out += [(_text(printer, table, line.term), _reason(printer, table, line)) for line in forth]
+
+        def formula(row: int) -> Formula:
+            return Formula(printer, table, row)
+
+        def line(term: int, by: Line, backwards: bool) -> tuple[Cell, ...]:
+            sides = (by.contractum, by.redex) if backwards else (by.redex, by.contractum)
+            reason = f"by {by.reason}{', backwards' if backwards else ''}"
+            return ("=", formula(term), reason, formula(sides[0]), "=", formula(sides[1]))
+
+        def plain(term: Cell, reason: str = "") -> tuple[Cell, ...]:
+            return ("=", term, reason, "", "", "")
+
+        (forth, more), (back, others) = self._sides()
+        out: list[tuple[Cell, ...]] = [("", *plain(formula(self.left.dump(table)))[1:])]
+        out += [line(by.term, by, False) for by in forth]
         if more:
-            out += [("…", ""), (_text(printer, table, self.normal.dump(table)), "the normal form")]
+            out += [plain("…"), plain(formula(self.normal.dump(table)), "the normal form")]
         if others:
-            out += [("…", ""), (_text(printer, table, back[-1].term), "")]
-        before = [self.right.dump(table), *(line.term for line in back)]
-        for term, line in reversed(list(zip(before, back, strict=False))):
-            out.append((_text(printer, table, term), _reason(printer, table, line, backwards=True)))
+            out += [plain("…"), plain(formula(back[-1].term))]
+        before = [self.right.dump(table), *(by.term for by in back)]
+        out += [line(term, by, True) for term, by in reversed(list(zip(before, back, strict=False)))]
         return out
 
-    def _some(self, side: Side) -> tuple[list[Line], bool]:
-        found = list(islice(self.lines(side), _LINES + 1))
-        return found[:_LINES], len(found) > _LINES
+    def _sides(self) -> tuple[tuple[list[Line], bool], tuple[list[Line], bool]]:
+        """The lines to show behind either side, up to the first term that both reach, and whether some are left out."""
+        table = self.certificate.terms
+        affordable = 1 + _NODES // len(table)
+        shown = min(_LINES, affordable)
+        count = max(shown + 1, min(_LOOKED_AT, affordable))
+        forth, back = (list(islice(self.lines(side), count)) for side in get_args(Side))
+        reached = {line.term: n for n, line in reversed(list(enumerate(back, start=1)))} | {self.right.dump(table): 0}
+        ahead = [self.left.dump(table), *(line.term for line in forth)]
+        meeting = next((n for n, term in enumerate(ahead) if term in reached), None)
+        if meeting is not None:
+            forth, back = forth[:meeting], back[: reached[ahead[meeting]]]
+        return (forth[:shown], len(forth) > shown), (back[:shown], len(back) > shown)
 
 
 @dataclass(frozen=True)
@@ -179,16 +212,6 @@ def _settled(table: TermTable, root: int, known: dict[int, int]) -> int:
     return done[root]
 
 
-def _reason(printer: Printer, table: TermTable, line: Line, backwards: bool = False) -> str:
-    sides = (line.contractum, line.redex) if backwards else (line.redex, line.contractum)
-    left, right = (_text(printer, table, side) for side in sides)
-    return f"by {line.reason}{', backwards' if backwards else ''}: {left} = {right}"
-
-
-def _text(printer: Printer, table: TermTable, row: int) -> str:
-    return printer.show(table, row, most=_SHOWN)
-
-
 def _short(term: Term) -> str:
     table = TermTable()
-    return _text(term.signature.printer, table, term.dump(table))
+    return Formula(term.signature.printer, table, term.dump(table)).text("ascii")

@@ -183,6 +183,7 @@ class Explainer:
             found = match(table, given.lhs, self.row(term), set(given.variables)) or {}
             rows = [table.replace(side, found) for c in given.conditions for side in (c.left, c.right)]
             ids = self._bank.load(table, rows, self._rewriter.table.signature)
+            self._rewriter.normalise(ids)  # it knows what is inside them, not always the whole
             self._sides[term] = list(zip(ids[::2], ids[1::2], strict=True))
         return self._sides[term]
 
@@ -207,10 +208,11 @@ class Explainer:
         step = cited_instance(builder, rule, found, self._statements, self._hypotheses)
         for condition, (left, right) in zip(rule.conditions, self._conditions(term, number), strict=True):
             first, last = self._done[left], self._done[right]
+            rows = self.row(left), self.row(right)
             if condition.equal:
-                premise = self.between(left, right)
+                links = [link for link in (first, None if last is None else builder.sym(last)) if link is not None]
+                premise = builder.trans(links) if links else builder.refl(rows[0])
             else:
-                rows = self.row(left), self.row(right)
                 premise = differ(builder, self._rewriter.table.signature, *rows, first, last)
             step = discharge(builder, step, premise)
         return builder.sym(step) if rule.flipped else step

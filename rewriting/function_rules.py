@@ -4,7 +4,7 @@
 >>> @rule
 ... def distribute(x, y, z):
 ...     return x * (y + z), x * y + x * z
->>> fact, = symbols("fact")
+>>> fact, = operations("fact")
 >>> @rule
 ... def factorial(n):
 ...     return fact(n), n * fact(n - 1), n > 0
@@ -79,10 +79,10 @@ def rule_of_function(function: Callable[..., Any]) -> FunctionRule:
     return FunctionRule(name, Clause(name, sketch_of(left), sketch_of(right), joined(conditions)))
 
 
-def symbols(names: str) -> tuple[Sketch, ...]:
+def operations(names: str) -> tuple[Sketch, ...]:
     """Symbols for rules written in Python, by their names with blanks or commas between.
 
-    Each stands for a constant, and called for an operation: `f, nil = symbols("f nil")`, then `f(x, nil)`.
+    Each stands for a constant, and called for an operation: `f, nil = operations("f nil")`, then `f(x, nil)`.
     """
     found = []
     for name in names.replace(",", " ").split():

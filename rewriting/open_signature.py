@@ -34,6 +34,8 @@ _VARIABLE = re.compile(r"[^\W\d_](?:s|[0-9]*)'*")
 _TRUTH = ("and", "or", "not")
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "<>")
 _DECLARE = "sorts= declares the sorts of names, as in sorts={'x': 'Int', 'f': 'Int Bool -> Int'}"
+_NO_NUMBERS = "the rules have no numbers in them, so their terms are no numbers"
+_ADD_NUMBERS = "declare the sort of a variable of the rules to have them: rules(..., sorts={'x': 'Int'})"
 _Key = tuple[str, Form, tuple[str, ...]]
 
 
@@ -246,6 +248,8 @@ class Inference:
         if len(set(sorts)) > 1:
             raise _error(place, f"{what}: of sort {sorts[0]} and of sort {sorts[1]}")
         if number and sorts and sorts[0] not in ("Int", "Rat"):
+            if sorts[0] == self._main == MAIN_SORT:
+                raise _error(place, _NO_NUMBERS, _ADD_NUMBERS)
             raise _error(place, f"{what}: a number, and of sort {sorts[0]}")
         self._above[j] = i
         if j in self._fixed:
@@ -262,8 +266,7 @@ class Inference:
             self._main = "Int" if self._numbers or integers else MAIN_SORT
         for i, place in self._numbers.items():
             if self._sort(i) not in ("Int", "Rat"):
-                message = "the rules have no numbers in them, so their terms are no numbers"
-                raise _error(place, message, "sorts={'x': 'Int'} among the arguments of rules changes that")
+                raise _error(place, _NO_NUMBERS, _ADD_NUMBERS)
 
     def _sort(self, i: int) -> str:
         i = self._find(i)

@@ -142,7 +142,8 @@ def _function_rule(given: FunctionRule | Callable[..., Any]) -> FunctionRule:
         return given
     if not inspect.isfunction(given):
         raise LemmataError(
-            f"a {type(given).__name__} is no rule", hint="give texts, equations (Eq), and functions that write a rule"
+            f"an object of type {type(given).__name__} is no rule",
+            hint="give texts, equations (Eq), and functions that write a rule",
         )
     return rule_of_function(given)
 

@@ -45,6 +45,7 @@ from .bank import TermBank
 from .certificate import Certificate
 from .chain import Apart, Why
 from .derivation import Builder, NoProof
+from .display import MOST_ROWS, Formula, Rows, as_html, as_latex
 from .equations import defect, directed
 from .executor import Execution
 from .hosts import Function
@@ -61,6 +62,7 @@ from .terms import Eq, Signature, SortError, Term, default_bank
 from .theory import Axiom, Symbol, Theory
 
 Tier = Literal["auto", "table", "native"]
+_SHOWN = 200  # characters of a term in a list of rules
 
 
 class Unfinished(LemmataError):
@@ -105,6 +107,17 @@ class Trace(tuple[RewriteStep, ...]):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return as_html(self._rows(), max(0, len(self) - MOST_ROWS))
+
+    def _repr_latex_(self) -> str:
+        """For notebooks."""
+        return as_latex(self._rows(), max(0, len(self) - MOST_ROWS))
+
+    def _rows(self) -> Rows:
+        return [(_formula(s.before), "=", _formula(s.after), s.reason) for s in self[:MOST_ROWS]]
 
 
 @dataclass(frozen=True)
@@ -230,12 +243,46 @@ class RuleSet:
         """The rules as data, over `theory.terms`, in order of priority."""
         return tuple(rule for _, rule in self._directed)
 
+    def __str__(self) -> str:
+        """The rules, one a line, with their names."""
+        return "\n".join(self._line(axiom, rule) for axiom, rule in self._directed)
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return as_html(self._rows(), max(0, len(self._directed) - MOST_ROWS))
+
+    def _repr_latex_(self) -> str:
+        """For notebooks."""
+        return as_latex(self._rows(), max(0, len(self._directed) - MOST_ROWS))
+
     def __reduce__(self) -> tuple[object, ...]:
         return RuleSet, (self.theory, self.fuel, dict(self.functions), dict(self.variables), self.conventions)
 
     @cached_property
     def _directed(self) -> list[tuple[Axiom, RewriteRule]]:
         return directed(self.theory)
+
+    def _line(self, axiom: Axiom, rule: RewriteRule) -> str:
+        table, printer = self.theory.terms, self.signature.printer
+        left, right = (printer.show(table, row, most=_SHOWN) for row in (rule.lhs, rule.rhs))
+        return f"{axiom.name}: {left} = {right}" + self._conditions(rule)
+
+    def _conditions(self, rule: RewriteRule) -> str:
+        """Behind the rule, as `rules` reads them."""
+        table, printer = self.theory.terms, self.signature.printer
+        texts = []
+        for c in rule.conditions:
+            left, right = (printer.show(table, row, most=_SHOWN) for row in (c.left, c.right))
+            plain = c.equal and table.rows[c.right] == ("lit", "true", "Bool")
+            texts.append(left if plain else f"{left} {'=' if c.equal else '<>'} {right}")
+        return " if " + " and ".join(texts) if texts else ""
+
+    def _rows(self) -> Rows:
+        table, printer = self.theory.terms, self.signature.printer
+        return [
+            (a.name, Formula(printer, table, r.lhs), "=", Formula(printer, table, r.rhs), self._conditions(r).strip())
+            for a, r in self._directed[:MOST_ROWS]
+        ]
 
     @cached_property
     def _runs(self) -> dict[tuple[int, tuple[Symbol, ...]], _Run]:
@@ -328,6 +375,11 @@ class _Run:
         made = Execution(bank, table, tier, "adaptive", precedence(self.theory), hosts)
         self._executions[tier] = made
         return made
+
+
+def _formula(term: Term) -> Formula:
+    table = TermTable()
+    return Formula(term.signature.printer, table, term.dump(table))
 
 
 def _unfinished(stop: Stop, last: Term | None) -> Unfinished:

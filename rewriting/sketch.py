@@ -99,7 +99,7 @@ class Sketch:
     def __call__(self, *arguments: object) -> Sketch:
         """The operation that a symbol names, applied."""
         if self.kind != "app" or self.below or self.form != "function":
-            raise LemmataError("only a symbol can be applied", hint="f, = symbols('f'), then f(x)")
+            raise LemmataError("only a symbol can be applied", hint="f, = operations('f'), then f(x)")
         return Sketch("app", self.text, tuple(sketch_of(a) for a in arguments))
 
     def __add__(self, other: object) -> Sketch:
@@ -226,7 +226,7 @@ def sketch_of(given: object) -> Sketch:
         return Sketch("lit", "", value=given)
     raise LemmataError(
         f"a rule cannot be made of a {type(given).__name__}",
-        hint="write rules with their parameters, numbers, strings, and the symbols that `symbols` makes",
+        hint="write rules with their parameters, numbers, strings, and what `operations` makes",
     )
 
 

@@ -68,6 +68,7 @@ def parse_clause(source: Source) -> Clause:
     rule, conditions = (tokens, []) if given is None else (tokens[:given], tokens[given + 1 :])
     split = _outside(rule, ("=", "->"))
     if not split:
+        parse_sketch(source, [*_ended(rule), end])  # which may know better what is wrong
         hint = "a rule is written left = right"
         raise error_at(source, rule[0].offset if rule else 0, "this is no rule: it has no '='", hint)
     if len(split) > 1:
@@ -153,8 +154,9 @@ class _Yard:
             assert found is not None
             self._waiting.append(_Waiting("prefix", token.text, token.offset, found.level))
             return True
-        if token.kind == "name" and token.text not in ("and", "or", "if"):
-            following = self._tokens[self._at]
+        following = self._tokens[min(self._at, len(self._tokens) - 1)]
+        is_word = token.text in ("and", "or") or (token.text == "if" and following.kind != "(")
+        if token.kind == "name" and not is_word:
             if following.kind == "(":
                 self._at += 1
                 self._waiting.append(_Waiting("call", token.text, token.offset, base=len(self._operands)))

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial, reduce
 
 from . import ac
 from .bank import FLAT, BankSymbol, TermBank, TermId, app_symbol
@@ -41,6 +41,7 @@ from .syntax import PROP, Row, TermTable, children
 from .theory import Datatype, IllTyped, Symbol, Theory, extend_sorts, literal_sorts
 
 _SHOWN = 200  # characters of a repr
+_LOOKED_AT = 1000  # nodes for it
 _TYPESET = 1000  # nodes of the largest term that a notebook is given as LaTeX
 
 
@@ -411,14 +412,53 @@ class Term:
 
     def __repr__(self) -> str:
         table = TermTable()
-        return f"Term({self.signature.printer.show(table, self.dump(table), most=_SHOWN)!r})"
+        row = self.dump(table) if self._is_within(_LOOKED_AT) else self._beginning(table)
+        return f"Term({self.signature.printer.show(table, row, most=_SHOWN)!r})"
 
     def _repr_latex_(self) -> str | None:
         """For notebooks; None where it would be unreadably long."""
-        if self.tree_size > _TYPESET:
+        if not self._is_within(_TYPESET):
             return None
         table = TermTable()
         return f"${self.signature.printer.show(table, self.dump(table), 'latex')}$"
+
+    def _is_within(self, most: int) -> bool:
+        """Does it take at most about so many symbols to write it in full? Linear in that number."""
+        bank = self.signature.bank
+        stack = [self.id]
+        while stack and most >= 0:
+            most -= 1
+            stack.extend(bank.arguments(stack.pop()))
+        return not stack
+
+    def _beginning(self, table: TermTable) -> int:
+        """A row for the symbols that come first from left to right, with a variable called `…` for each of the rest.
+
+        So a term of a hundred million nodes is shown at once.
+        """
+        bank = self.signature.bank
+        built: list[int] = []
+        waiting: list[tuple[TermId, bool]] = [(self.id, False)]
+        left = _LOOKED_AT
+        while waiting:
+            term, ready = waiting.pop()
+            head = bank.head(term)
+            if not ready and (left <= 0 or head.kind not in ("app", *FLAT)):
+                built.append(table.var("…", head.result) if left <= 0 else bank.dump([term], table)[0])
+                continue
+            below = ac.subterms(bank, term)[:_LOOKED_AT]
+            if not ready:
+                left -= 1
+                waiting.append((term, True))
+                waiting.extend((c, False) for c in reversed(below))
+                continue
+            row = built[len(built) - len(below) :] if below else []
+            del built[len(built) - len(below) :]
+            if head.kind == "app":
+                built.append(table.app(head.name, *row))
+            else:
+                built.append(reduce(partial(table.app, head.name), row))
+        return built[0]
 
     def __reduce__(self) -> tuple[object, ...]:
         table = TermTable()
