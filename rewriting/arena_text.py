@@ -28,7 +28,7 @@ def text(bank: TermBank, term: int, most: int) -> str | None:
     out = np.empty(_BYTES * most, np.uint8)
     stack = np.empty(2 * most + 2, np.int64)
     if native.available():
-        length = native.runtime().write(
+        length = native.runtime(False).write(
             *(bank.cells.ctypes.data, bank.arity.ctypes.data, term, offsets.ctypes.data, spelling.ctypes.data),
             *(out.ctypes.data, len(out), most, stack.ctypes.data),
         )

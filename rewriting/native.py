@@ -105,7 +105,7 @@ def load(program: code.NativeProgram, binary: bytes) -> NativeCode:
 
 
 @cache
-def runtime(optimise: bool = False) -> Runtime:
+def runtime(optimise: bool) -> Runtime:
     """The loops over the bank: from the cache on disk, or else compiled, quickly unless asked to `optimise`."""
     binary = native_cache.find(native_cache.key(code.RUNTIME))
     if binary is None:
@@ -204,7 +204,7 @@ class NativeMachine:
         self._failure: BaseException | None = None
         self._other: TableMachine | None = None
         self._lowest = 0
-        self._runtime = runtime(optimise=wait)
+        self._runtime = runtime(wait)
         self._extra: tuple[Roots, ...] = ()
         self._callbacks = (
             ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(self._attend),
@@ -398,6 +398,8 @@ class NativeMachine:
         context[code.TOP_LIMIT] = self._collect_at
         context[code.CONSTANTS] = self._constants.ctypes.data
         context[code.FLOOR] = self._lowest
+        if self._stop or self._failure:  # the thread that wants the run to stop may have asked before that store
+            self._ask()
         self._tell_slots()
 
     def _tell_slots(self) -> None:
@@ -443,12 +445,11 @@ class NativeMachine:
             bank.reserve(0, 64)
             symbol, depth = int(context[code.SYMBOL]), int(context[code.DEPTH])
             arguments = [TermId(t) for t in self._stack[depth - self.program.arity[symbol] : depth].tolist()]
-            value = compute(bank, self.table, self._hosts, symbol, arguments)
-            self._sync_out()
+            value: int | None = compute(bank, self.table, self._hosts, symbol, arguments)
         except BaseException as e:
             self._failure = e
-            self._ask()
-            return code.STOPPED if self.context[code.SYMBOL] in self._hosts else 0
+            value = code.STOPPED if self.context[code.SYMBOL] in self._hosts else None
+        self._sync_out()  # terms may have been made, whatever became of it
         return 0 if value is None else value
 
     def _collect(self, extra: Iterable[Roots] = (), whatever_happens: bool = False) -> None:
@@ -511,7 +512,7 @@ class _Improvement:
             self._thread.start()
 
     def _make(self) -> None:
-        self.runtime = runtime(optimise=True)
+        self.runtime = runtime(True)
         self.binary = optimised(self._text)
 
 
@@ -531,7 +532,7 @@ def _rebuild(bank: TermBank, slots: Ints) -> None:
     """As `kernels.rebuild_slots`, of the rows that are in the old slots: those in plain cells stay out."""
     cells, old = bank.cells.ctypes.data, bank.slots
     by_symbol = bank.arity.ctypes.data, bank.payload.ctypes.data
-    runtime().rebuild(cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1])
+    runtime(False).rebuild(cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1])
 
 
 def _reserve(sizes: Sequence[int]) -> Ints:

@@ -53,10 +53,12 @@ class NativeMemo:
         return int(self.hits.sum())
 
     def clear(self) -> None:
-        """Forget all normal forms: ids have changed."""
-        if self._used:
+        """Forget all normal forms: ids have changed. Another thread may be in `look` meanwhile."""
+        if self._used or self.modes.any():
+            self._used = False
             self.table[:] = 0
-            self._used = bool(self.modes.any())
+            if self.modes.any():
+                self._used = True
 
     def next_look(self, elapsed: float) -> float:
         """Seconds until `look` is wanted."""
@@ -71,8 +73,8 @@ class NativeMemo:
             self._decide_at = float("inf") if enough else elapsed * (1 + _WINDOW)
         elif elapsed >= self._sample_at:
             self._before = self.probes.copy(), self.hits.copy(), self.work.copy()
-            self._used = True
             self.modes[self._can] = 1
+            self._used = True
             self._sampling_since = elapsed
             self._sample_at = elapsed * _AGAIN
             self._decide_at = elapsed * (1 + _WINDOW)
