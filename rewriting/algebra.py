@@ -37,6 +37,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -58,7 +59,7 @@ NUMERAL = BankSymbol("lit", "", (), SORT)
 OTHER, NUMBER, SUM, PRODUCT = range(4)
 _ROLES = {"lit": NUMBER, "add": SUM, "mul": PRODUCT}
 _IMMEDIATE = 1 << 30
-_WORD = 1 << 31  # the kernels reckon with numerators and denominators below this
+_WORD, _WHOLE = 1 << 31, 1 << 62  # the kernels reckon with fractions and with whole numbers below these
 _PRIMES_BELOW = 1000
 _MOST_BITS = 700_000  # of a power
 
@@ -92,7 +93,7 @@ class Algebra:
 
     def __init__(self, bank: TermBank | None = None) -> None:
         self.bank = TermBank() if bank is None else bank
-        self.run = np.zeros(6, np.int64)
+        self.run = np.zeros(10, np.int64)  # the state of a kernel's run, see there
         self.foreign: dict[str, Any] = {}  # what ("foreign", text) symbols stand for, as another system has it
         self.role: Ints = np.zeros(0, np.int32)
         self.recipe: Ints = np.zeros(0, np.int32)
@@ -108,6 +109,7 @@ class Algebra:
         self._collections = 0
         self._seen_symbols = 0
         self._seen_names = 0
+        self.blank: list[npt.NDArray[Any]] = []  # of `borrowed`
         self._scratch(64)
         self._leaf = self.bank.symbol_id(NUMERAL)
         for k in range(1, 8):
@@ -192,7 +194,7 @@ class Algebra:
             self._name_digest[number] = _text_digest(names[number])
             value = self.bank.named_value(number)
             if type(value) is int:
-                if -_WORD < value < _WORD:
+                if -_WHOLE < value < _WHOLE:
                     self._numerator[number], self._denominator[number] = value, 1
             elif (
                 type(value) is Fraction
@@ -212,6 +214,21 @@ class Algebra:
             *(self._symbol_digest, self._name_digest, self._digest, self._who, self._many, self._row, self.run),
             self._leaf,
         )
+
+    @contextmanager
+    def borrowed(self, kind: type[np.signedinteger[Any]]) -> Iterator[npt.NDArray[Any]]:
+        """An array of zeros with a place for every term that there is now, to be given back all zeros.
+
+        Making one would take time linear in the bank.
+        """
+        size = int(self.bank.state[0])
+        free = [a for a in self.blank if a.dtype == kind]
+        array = free[0] if free else np.zeros(0, kind)
+        self.blank = [a for a in self.blank if a is not array]
+        if len(array) < size:
+            array = np.zeros(len(self.bank.cells), kind)
+        yield array
+        self.blank.append(array)  # not where an exception left it dirty
 
     def execute(
         self, kernel: Callable[..., int], arguments: Sequence[Any], ask: Callable[[int], None], most: int | None = None
@@ -308,19 +325,20 @@ class Algebra:
         """All terms below the roots, themselves included, children before parents."""
         bank = self.bank
         self.refresh()
-        marked = np.zeros(int(bank.state[0]), np.int32)
         found: list[Ints] = []
         room = 1024
-        for root in roots:
-            while True:
-                buffer = np.empty(room, np.int32)
-                count = self.kernels.reach(bank.cells, bank.arity, marked, root, buffer)
-                if count >= 0:
-                    break
-                room *= 4
-                marked[buffer] = 0
-            found.append(buffer[:count])
-        nodes = np.concatenate(found) if found else np.zeros(0, np.int32)
+        with self.borrowed(np.int32) as marked:
+            for root in roots:
+                while True:
+                    buffer = np.empty(room, np.int32)
+                    count = self.kernels.reach(bank.cells, bank.arity, marked, root, buffer)
+                    if count >= 0:
+                        break
+                    room *= 4
+                    marked[buffer] = 0
+                found.append(buffer[:count])
+            nodes = np.concatenate(found) if found else np.zeros(0, np.int32)
+            marked[nodes] = 0
         nodes.sort()
         return nodes
 

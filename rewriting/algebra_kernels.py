@@ -10,10 +10,10 @@ The rows are those of `algebra.py`. Beside the arrays of the bank (`kernels.py`)
     numerals            an open-addressing table of numerals + 1 by value, 0 meaning empty
     derivative[s]       four cells, of which `recipe` in `differentiate` tells
 
-Numbers here are fractions n/d in lowest terms with |n|, d < 2**31, so that no product of two overflows. What needs
-more, or an exponent that is no number, or a rule for numbers under a root, is not done here: a kernel then returns ASK,
-and Python works that one node out with exact numbers and calls again. Every status is about the node at
-run[AT]; the nodes before it are finished.
+Numbers here are whole ones below 2**62 and fractions n/d in lowest terms with |n|, d < 2**31, and nothing overflows on
+the way. What needs more, or has an exponent that is no number, or asks for a rule about numbers under a root, is not
+done here: a kernel then returns ASK, and Python works that one node out with exact numbers and calls again. Every
+status is about the node at run[AT]; the nodes before it are finished.
 
 Scratch space for the pairs of one node: `who` has three blocks of ids, order, spare; `many` has three of keys,
 numerators, denominators. A block has room for the sums' pairs in its first half and the products' in its second.
@@ -21,14 +21,15 @@ numerators, denominators. A block has room for the sums' pairs in its first half
 
 from __future__ import annotations
 
-import numpy as np
 from numba import int32, int64, njit, uint64, void
 
 from .kernels import intern
+from .unowned import unowned
 
 FINISHED, ASK, NUMERAL, SYMBOL, CELLS, SCRATCH = range(6)
 OTHER, NUMBER, SUM, PRODUCT = range(4)
-AT, NUMERATOR, DENOMINATOR, FIRST, SECOND, MADE = range(6)  # cells of `run`
+AT, NUMERATOR, DENOMINATOR, FIRST = range(4)  # cells of `run`; then those of the sum and the factor being made
+TOTAL, FACTOR = 4, 7
 ADD, MULTIPLY, POWER, APPLY = range(1, 5)  # instructions of `build`
 NO_RECIPE, BY_FUNCTION, BY_POWER = range(3)
 
@@ -36,6 +37,7 @@ _I1 = int32[::1]
 _L1 = int64[::1]
 _BIAS = 1 << 30
 _LIMIT = 1 << 31
+_WHOLE = 1 << 62
 
 
 @njit
@@ -58,11 +60,13 @@ def _gcd(a, b):  # type: ignore[no-untyped-def]
 def _plus(n, d, m, e):  # type: ignore[no-untyped-def]
     """n/d + m/e; denominator 0 if it is too large."""
     if d == 1 and e == 1:
-        n, d = n + m, int64(1)
-    else:
-        n, d = n * e + m * d, d * e
-        g = _gcd(n, d)
-        n, d = n // g, d // g
+        n += m
+        return (n, d) if -_WHOLE < n < _WHOLE else (int64(0), int64(0))
+    if abs(n) >= _LIMIT or abs(m) >= _LIMIT:
+        return int64(0), int64(0)
+    n, d = n * e + m * d, d * e
+    g = _gcd(n, d)
+    n, d = n // g, d // g
     if n >= _LIMIT or n <= -_LIMIT or d >= _LIMIT:
         return int64(0), int64(0)
     return n, d
@@ -71,10 +75,15 @@ def _plus(n, d, m, e):  # type: ignore[no-untyped-def]
 @njit
 def _times(n, d, m, e):  # type: ignore[no-untyped-def]
     """n/d * m/e; denominator 0 if it is too large."""
+    if d == 1 and e == 1:
+        if (abs(n) >= _LIMIT or abs(m) >= _LIMIT) and m != 0 and abs(n) >= _WHOLE // abs(m):
+            return int64(0), int64(0)
+        return n * m, d
+    if abs(n) >= _LIMIT or abs(m) >= _LIMIT:
+        return int64(0), int64(0)
     n, d = n * m, d * e
-    if d != 1:
-        g = _gcd(n, d)
-        n, d = n // g, d // g
+    g = _gcd(n, d)
+    n, d = n // g, d // g
     if n >= _LIMIT or n <= -_LIMIT or d >= _LIMIT:
         return int64(0), int64(0)
     return n, d
@@ -147,6 +156,8 @@ def digest_rows(  # type: ignore[no-untyped-def]
     cells, arity, payload, role, symbol_digest, name_digest, digest, start, top
 ):
     """The digests of all rows in cells[start:top]; those before must be known."""
+    cells, arity, payload, role = unowned(cells), unowned(arity), unowned(payload), unowned(role)
+    symbol_digest, name_digest, digest = unowned(symbol_digest), unowned(name_digest), unowned(digest)
     t = start
     while t < top:
         symbol = cells[t]
@@ -667,7 +678,27 @@ def build(  # type: ignore[no-untyped-def]
     n/d. ADD sums n/d times the operands, MULTIPLY multiplies their (n/d)-th powers, POWER raises the first to the
     second, APPLY applies the symbol. d = 0 marks a number that is too large for here.
     """
-    total = np.zeros(3, np.int64)
+    cells = unowned(cells)
+    slots = unowned(slots)
+    state = unowned(state)
+    arity = unowned(arity)
+    payload = unowned(payload)
+    role = unowned(role)
+    sums = unowned(sums)
+    products = unowned(products)
+    numerator = unowned(numerator)
+    denominator = unowned(denominator)
+    numerals = unowned(numerals)
+    symbol_digest = unowned(symbol_digest)
+    name_digest = unowned(name_digest)
+    digest = unowned(digest)
+    who = unowned(who)
+    many = unowned(many)
+    row = unowned(row)
+    run = unowned(run)
+    code = unowned(code)
+    results = unowned(results)
+    total = run[TOTAL : TOTAL + 3]
     at = run[FIRST]
     position = run[AT]
     while at < code.shape[0]:
@@ -838,7 +869,27 @@ def replace(  # type: ignore[no-untyped-def]
     image,
 ):
     """image[t] for every t of `nodes` (children first) from run[AT] on, where it is not yet set: t over the images."""
-    total = np.zeros(3, np.int64)
+    cells = unowned(cells)
+    slots = unowned(slots)
+    state = unowned(state)
+    arity = unowned(arity)
+    payload = unowned(payload)
+    role = unowned(role)
+    sums = unowned(sums)
+    products = unowned(products)
+    numerator = unowned(numerator)
+    denominator = unowned(denominator)
+    numerals = unowned(numerals)
+    symbol_digest = unowned(symbol_digest)
+    name_digest = unowned(name_digest)
+    digest = unowned(digest)
+    who = unowned(who)
+    many = unowned(many)
+    row = unowned(row)
+    run = unowned(run)
+    nodes = unowned(nodes)
+    image = unowned(image)
+    total = run[TOTAL : TOTAL + 3]
     for position in range(run[AT], nodes.shape[0]):
         t = int64(nodes[position])
         if image[t] != 0:
@@ -1036,8 +1087,29 @@ def differentiate(  # type: ignore[no-untyped-def]
     recipe[4 s :] tells how the derivative of s(u) begins: BY_FUNCTION c g for c g(u), BY_POWER c p for c u**p;
     anything else asks. A numeral has slope zero, and so has a leaf whose slope was not set before.
     """
-    total = np.zeros(3, np.int64)
-    factor = np.zeros(3, np.int64)
+    cells = unowned(cells)
+    slots = unowned(slots)
+    state = unowned(state)
+    arity = unowned(arity)
+    payload = unowned(payload)
+    role = unowned(role)
+    sums = unowned(sums)
+    products = unowned(products)
+    numerator = unowned(numerator)
+    denominator = unowned(denominator)
+    numerals = unowned(numerals)
+    symbol_digest = unowned(symbol_digest)
+    name_digest = unowned(name_digest)
+    digest = unowned(digest)
+    who = unowned(who)
+    many = unowned(many)
+    row = unowned(row)
+    run = unowned(run)
+    recipe = unowned(recipe)
+    nodes = unowned(nodes)
+    slope = unowned(slope)
+    total = run[TOTAL : TOTAL + 3]
+    factor = run[FACTOR : FACTOR + 3]
     for position in range(run[AT], nodes.shape[0]):
         t = int64(nodes[position])
         if slope[t] != 0:

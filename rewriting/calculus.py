@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from .algebra import PRODUCT, SORT, SUM, Algebra
-from .bank import BankSymbol, Ints, TermId
+from .bank import BankSymbol, TermId
 from .expressions import Expr, Number, add, apply, expression, known, multiply
 from .source import LemmataError
 
@@ -111,38 +111,44 @@ def _own(e: Expr | Number, algebra: Algebra) -> TermId:
 def replaced(algebra: Algebra, term: int, image: Mapping[int, int]) -> TermId:
     """A term with the keys of `image` replaced by their values."""
     nodes = algebra.below([term])
-    images: Ints = np.zeros(int(algebra.bank.state[0]), np.int32)
-    for key, value in image.items():
-        images[key] = value
+    with algebra.borrowed(np.int32) as images:
+        for key, value in image.items():
+            images[key] = value
 
-    def ask(position: int) -> None:
-        t = int(nodes[position])
-        images[t] = algebra.rebuilt(t, lambda child: int(images[child]))
-        algebra.run[0] = position + 1
+        def ask(position: int) -> None:
+            t = int(nodes[position])
+            images[t] = algebra.rebuilt(t, lambda child: int(images[child]))
+            algebra.run[0] = position + 1
 
-    algebra.run[0] = 0
-    algebra.execute(algebra.kernels.replace, (nodes, images), ask)
-    return TermId(int(images[term]))
+        algebra.run[0] = 0
+        algebra.execute(algebra.kernels.replace, (nodes, images), ask)
+        result = TermId(int(images[term]))
+        images[nodes] = 0
+        images[list(image)] = 0
+    return result
 
 
 def derivative(algebra: Algebra, term: int, symbol: int) -> TermId:
     """The derivative of a term by a symbol."""
     nodes = algebra.below([term])
     zero = algebra.number(0)
-    slopes: Ints = np.zeros(int(algebra.bank.state[0]), np.int32)
-    slopes[symbol] = algebra.number(1)
+    one = algebra.number(1)
     _write_recipes(algebra)
     most = int(algebra.bank.state[0]) + _ROOM + _ROOM_A_NODE * len(nodes)
+    with algebra.borrowed(np.int32) as slopes:
+        slopes[symbol] = one
 
-    def ask(position: int) -> None:
-        t = int(nodes[position])
-        slopes[t] = _slope(algebra, t, lambda child: int(slopes[child]))
-        algebra.run[0] = position + 1
+        def ask(position: int) -> None:
+            t = int(nodes[position])
+            slopes[t] = _slope(algebra, t, lambda child: int(slopes[child]))
+            algebra.run[0] = position + 1
 
-    algebra.run[0] = 0
-    if algebra.execute(algebra.kernels.differentiate, (algebra.recipe, nodes, slopes, zero), ask, most):
-        return TermId(int(slopes[term]))
-    return _pending_slope(algebra, nodes.tolist(), symbol)
+        algebra.run[0] = 0
+        finished = algebra.execute(algebra.kernels.differentiate, (algebra.recipe, nodes, slopes, zero), ask, most)
+        result = TermId(int(slopes[term]))
+        slopes[nodes] = 0
+        slopes[symbol] = 0
+    return result if finished else _pending_slope(algebra, nodes.tolist(), symbol)
 
 
 def _pending_slope(algebra: Algebra, nodes: list[int], symbol: int) -> TermId:

@@ -16,6 +16,7 @@ sorted once, not a thousand times. That 1/(x - x) has no value is noticed when i
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
@@ -31,6 +32,7 @@ from .source import LemmataError
 Number = int | Fraction
 _NONE, _ADD, _MULTIPLY, _POWER, _APPLY = range(5)  # as in algebra_kernels
 _WORD = 1 << 31
+_SHORT = 16  # twice the factors of a pending product that is copied
 _TYPESET = 1000  # nodes of the largest expression that a notebook is given as LaTeX
 _SHOWN = 400  # nodes that repr writes in full
 
@@ -217,8 +219,16 @@ class Expr:
 
     def __mul__(self, other: Expr | Number) -> Expr:
         if type(other) is Expr or isinstance(other, _OPERANDS):
-            return Expr(self.algebra, _MULTIPLY, (self, 1, other, 1))
+            return Expr(
+                self.algebra,
+                _MULTIPLY,
+                self._as_factors() + (other._as_factors() if type(other) is Expr else (other, 1)),
+            )
         return NotImplemented
+
+    def _as_factors(self) -> tuple[Any, ...]:
+        """What it is as part of a pending product: a short product is opened at once, which saves looking for it."""
+        return self._operands if self._operator is _MULTIPLY and len(self._operands) <= _SHORT else (self, 1)
 
     __rmul__ = __mul__
 
@@ -362,28 +372,33 @@ def _settle(root: Expr) -> None:
     begins: list[int] = []  # of each node in code
     place: dict[int, int] = {}  # of each node, by id()
     held = algebra.bank.held
-    stack: list[tuple[Expr, tuple[Any, ...] | None]] = [(root, None)]
+    flats: dict[int, Sequence[Any]] = {}
+    numbers: dict[int, int] = {}  # of functions, by id()
+    stack = [root]
     while stack:
-        e, flat = stack.pop()
-        if id(e) in place:
+        e = stack[-1]
+        key = id(e)
+        flat = flats.get(key)
+        if flat is None:
+            flats[key], waiting = _flattened(e, uses)
+            stack += waiting
+            continue
+        stack.pop()
+        if key in place:
             continue
         operator = e._operator
-        if flat is None:
-            flat = _flattened(e, uses)
-            waiting = [o for o in flat[::2] if type(o) is Expr and o._operator is not _NONE and id(o) not in place]
-            if waiting:
-                stack.append((e, flat))
-                stack += [(o, None) for o in waiting]
-                continue
-        place[id(e)] = len(nodes)
+        place[key] = len(nodes)
         nodes.append(e)
         begins.append(len(code))
         if type(operator) is int:
             code += (operator, len(flat) >> 1, 0)
         else:
-            code += (_APPLY, len(flat) >> 1, algebra.bank.symbol_id(operator))  # type: ignore[arg-type]
-        for i in range(0, len(flat), 2):
-            operand, n = flat[i], flat[i + 1]
+            symbol = numbers.get(id(operator))
+            if symbol is None:
+                symbol = numbers[id(operator)] = algebra.bank.symbol_id(operator)  # type: ignore[arg-type]
+            code += (_APPLY, len(flat) >> 1, symbol)
+        operands = iter(flat)
+        for operand, n in zip(operands, operands, strict=True):
             d = 1
             if type(operand) is Expr:
                 at = held(operand._handle) if operand._operator is _NONE else ~place[id(operand)]
@@ -391,8 +406,11 @@ def _settle(root: Expr) -> None:
                 at = algebra.number(operand)
             else:
                 at = 0
-                value = operand * n if operator == _ADD else _power(operand, n)
-                n, d = value.numerator, value.denominator
+                if n == 1 and type(operand) is int:
+                    n = operand
+                else:
+                    value = operand * n if operator == _ADD else _power(operand, n)
+                    n, d = value.numerator, value.denominator
             if not -_WORD < n < _WORD or d >= _WORD:
                 large[len(code)] = Fraction(n, d)
                 n = d = 0
@@ -412,7 +430,7 @@ def _settle(root: Expr) -> None:
         algebra.run[kernels.AT] = node + 1
         algebra.run[kernels.FIRST] = end
 
-    algebra.execute(kernels.build, (np.array(code, np.int64), results), ask)
+    algebra.execute(kernels.build, (np.frombuffer(array("q", code), np.int64), results), ask)
     for e in nodes:
         if uses[id(e)] > 1:
             e._handle = algebra.bank.handle(int(results[place[id(e)]]))
@@ -436,27 +454,28 @@ def _uses(root: Expr) -> dict[int, int]:
     return uses
 
 
-def _flattened(e: Expr, uses: dict[int, int]) -> tuple[Any, ...]:
-    """The operands of a pending expression, sums within a sum and products within a product opened."""
+def _flattened(e: Expr, uses: dict[int, int]) -> tuple[Sequence[Any], list[Expr]]:
+    """The operands of a pending expression, sums in a sum and products in a product opened; those that are pending."""
     operator = e._operator
     if operator is not _ADD and operator is not _MULTIPLY:
-        return e._operands
+        return e._operands, [o for o in e._operands[::2] if type(o) is Expr and o._operator is not _NONE]
     flat: list[Any] = []
+    waiting: list[Expr] = []
     stack = [(e._operands, 1)]
     while stack:
         operands, by = stack.pop()
-        for i in range(0, len(operands), 2):
-            operand, n = operands[i], operands[i + 1] * by
-            if (
-                type(operand) is Expr
-                and operand._operator is operator
-                and uses[id(operand)] == 1
-                and 0 < abs(n) < _WORD
-            ):
-                stack.append((operand._operands, n))
-            else:
-                flat += (operand, n)
-    return tuple(flat)
+        both = iter(operands)
+        for operand, n in zip(both, both, strict=True):
+            if by != 1:
+                n *= by
+            if type(operand) is Expr and (inner := operand._operator) is not _NONE:
+                if inner is operator and uses[id(operand)] == 1 and 0 < abs(n) < _WORD:
+                    stack.append((operand._operands, n))
+                    continue
+                waiting.append(operand)
+            flat.append(operand)
+            flat.append(n)
+    return flat, waiting
 
 
 def _power(value: Number, exponent: int) -> Number:

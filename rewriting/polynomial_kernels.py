@@ -12,6 +12,7 @@ import numpy as np
 from numba import int32, int64, njit, uint64
 
 from .kernels import intern
+from .unowned import unowned
 
 INSIDE, GENERATOR = 1, 2  # marks of `survey`
 PLAIN, ODD, FULL = range(3)  # its answers
@@ -51,6 +52,7 @@ def survey(cells, arity, role, mark, degree, root, found, stack, report):  # typ
             degree[t] = 0 if kind == _NUMBER else 1
             found[count] = int32(t)
             count += 1
+            report[FOUND] = count
             depth -= 1
             continue
         waiting = False
@@ -93,8 +95,8 @@ def survey(cells, arity, role, mark, degree, root, found, stack, report):  # typ
         report[DEGREE] = max(report[DEGREE], bound)
         found[count] = int32(t)
         count += 1
+        report[FOUND] = count
         depth -= 1
-    report[FOUND] = count
     return PLAIN
 
 
@@ -237,14 +239,14 @@ def power_dense(keys, coefficients, n, binomial, powers, least, out):  # type: i
     return count
 
 
-@njit(int64(_I1, _I1, _L1, _I1, _L1, int64, int64, _I1, _I1), cache=True, boundscheck=False, error_model="numpy")
-def write(cells, slots, state, generators, keys, radix, least, products, out):  # type: ignore[no-untyped-def]
+@njit(int64(_I1, _I1, _L1, _I1, _L1, int64, int64, _I1, _I1, _I1), cache=True, boundscheck=False, error_model="numpy")
+def write(cells, slots, state, generators, keys, radix, least, products, row, out):  # type: ignore[no-untyped-def]
     """out[i] = the term of the monomial keys[i], 0 for key 0. There must be room.
 
     `generators` stand in the order of rows; the i-th has weight radix**i and exponents from `least` on. products[k] is
-    the symbol of a product of k pairs.
+    the symbol of a product of k pairs. `row` is room for one row.
     """
-    row = np.empty(2 * generators.shape[0] + 1, np.int32)
+    cells, slots, state, row = unowned(cells), unowned(slots), unowned(state), unowned(row)
     shift = int64(0)
     weight = int64(1)
     for _ in range(generators.shape[0]):

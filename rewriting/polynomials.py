@@ -24,7 +24,7 @@ from types import ModuleType
 import numpy as np
 
 from .algebra import NUMBER, PRODUCT, SUM, Algebra, Exponent, Longs, TooLarge
-from .bank import Ints, TermId
+from .bank import TermId
 from .expressions import Expr, Number, expression
 
 _WORD = 1 << 63
@@ -81,15 +81,17 @@ class _Island:
         algebra.refresh()
         bank = algebra.bank
         room = 256
-        while True:
-            top = int(bank.state[0])
-            self.mark: Ints = np.zeros(top, np.int32)
-            degree: Longs = np.zeros(top, np.int64)
-            found, stack, report = np.empty(room, np.int32), np.empty(room, np.int32), np.zeros(3, np.int64)
-            answer = kernels.survey(bank.cells, bank.arity, algebra.role, self.mark, degree, root, found, stack, report)
-            if answer != kernels.FULL:
-                break
-            room *= 8
+        with algebra.borrowed(np.int32) as mark, algebra.borrowed(np.int64) as degree:
+            while True:
+                found, stack, report = np.empty(room, np.int32), np.empty(room, np.int32), np.zeros(3, np.int64)
+                answer = kernels.survey(bank.cells, bank.arity, algebra.role, mark, degree, root, found, stack, report)
+                nodes = found[: report[kernels.FOUND]]
+                marks = mark[nodes]
+                mark[nodes] = 0
+                degree[nodes] = 0
+                if answer != kernels.FULL:
+                    break
+                room *= 8
         self.odd = answer == kernels.ODD
         self.nodes: list[int] = []
         self.generators: list[int] = []
@@ -97,8 +99,6 @@ class _Island:
         if self.odd:
             self._open()
             return
-        nodes = found[: report[kernels.FOUND]]
-        marks = self.mark[nodes]
         self.generators = [g for g in nodes[marks == kernels.GENERATOR].tolist() if algebra.role_of(g) != NUMBER]
         self.nodes = nodes[marks == kernels.INSIDE].tolist() if self.generators else []
         self.degree, self.negative = int(report[kernels.DEGREE]), bool(report[kernels.NEGATIVE])
@@ -357,25 +357,29 @@ class _Packed:
         self.generators = algebra.sorted_terms(list(back))
         self.weight = {back[g]: self.radix**i for i, g in enumerate(self.generators)}
         self.fits = self.radix ** len(self.generators) < _WORD // 4
-        if self.fits:
-            self.weights: Longs = np.zeros(int(algebra.bank.state[0]), np.int64)
-            self.weights[list(self.weight)] = list(self.weight.values())
 
     def result(self) -> int:
         """The root, multiplied out."""
         if not self.nodes:
             return self.moved.get(self.root, self.root)
+        return self._term(self._value())
+
+    def _value(self) -> _Polynomial:
         values: dict[int, _Polynomial] = {}
         needed = {self.root}
         later: list[int] = []
-        for t in reversed(self.nodes):
-            if t in needed:
-                value = self._read(t)
-                if value is None:
-                    later.append(t)
-                    needed.update(self.algebra.children(t))
-                else:
-                    values[t] = value
+        with self.algebra.borrowed(np.int64) as weights:
+            if self.fits:
+                weights[list(self.weight)] = list(self.weight.values())
+            for t in reversed(self.nodes):
+                if t in needed:
+                    value = self._read(t, weights)
+                    if value is None:
+                        later.append(t)
+                        needed.update(self.algebra.children(t))
+                    else:
+                        values[t] = value
+            weights[list(self.weight)] = 0
         for g, weight in self.weight.items():
             if g in needed:
                 values[g] = _Polynomial(np.array([weight]), np.array([1])) if self.fits else _Polynomial([weight], [1])
@@ -385,16 +389,16 @@ class _Packed:
                 values[t] = _plus([(values[u], c) for u, c in pairs], constant)
             else:
                 values[t] = self._product(t, values)
-        return self._term(values[self.root])
+        return values[self.root]
 
-    def _read(self, term: int) -> _Polynomial | None:
+    def _read(self, term: int, weights: Longs) -> _Polynomial | None:
         """A sum of monomials with small coefficients, without a look at each in Python."""
         bank = self.algebra.bank
         if not self.fits or self.algebra.role_of(term) != SUM:
             return None
         room = len(bank.head(term).arguments) // 2 + 1
         keys, numerators = np.empty(room, np.int64), np.empty(room, np.int64)
-        count = _kernels().read(bank.cells, bank.arity, self.algebra.role, self.weights, term, keys, numerators)
+        count = _kernels().read(bank.cells, bank.arity, self.algebra.role, weights, term, keys, numerators)
         return None if count < 0 else _Polynomial(keys[:count], numerators[:count])
 
     def _product(self, term: int, values: dict[int, _Polynomial]) -> _Polynomial:
@@ -425,7 +429,7 @@ class _Packed:
         algebra.pair_symbols(len(self.generators))
         _kernels().write(
             *(bank.cells, bank.slots, bank.state, np.array(self.generators, np.int32), keys),
-            *(self.radix, self.least, algebra.products, terms),
+            *(self.radix, self.least, algebra.products, np.empty(width, np.int32), terms),
         )
         algebra.refresh()
         constant = Fraction(0)

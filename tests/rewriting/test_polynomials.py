@@ -56,7 +56,7 @@ def test_every_way_gives_the_same(tree: Tree, way: str) -> None:
             elif way == "dense":  # no array may be dense
                 patch.setattr(polynomials, "_DENSE", 0)
             elif way == "sparse":
-                patch.setattr(polynomials._Packed, "_read", lambda self, term: None)
+                patch.setattr(polynomials._Packed, "_read", lambda self, term, weights: None)
             else:
                 patch.setattr(polynomials._Packed, "result", lambda self: self.island._distributed({}, self.moved))
             assert expand(e).id == wanted
