@@ -29,6 +29,7 @@ from .tokens import CONNECTIVE_WORDS
 
 _SORTS: Mapping[object, str] = {int: "Int", bool: "Bool", str: "String", Fraction: "Rat"}
 _BY_NAME = {"int": "Int", "bool": "Bool", "str": "String", "Fraction": "Rat"}
+_NO_SORTS = frozenset({"Any", "object", "Term", "Sketch", "Value"})
 _WORD = re.compile(r"[^\W\d_][\w']*|_[^\W\d_][\w']*")
 _SORT = re.compile(r"[^\W\d_][\w']*(?:\([\w', ()]*\))?")
 
@@ -37,7 +38,7 @@ _SORT = re.compile(r"[^\W\d_][\w']*(?:\([\w', ()]*\))?")
 class FunctionRule:
     """A rule that a Python function has written; `rules` takes it."""
 
-    name: str
+    name: str | None
     clause: Clause
 
 
@@ -59,18 +60,17 @@ def rule_of_function(function: Callable[..., Any]) -> FunctionRule:
 
     Raises LemmataError where the function has parameters of other kinds, or returns something else.
     """
-    name = getattr(function, "__name__", "")
-    if not _WORD.fullmatch(name):
-        name = "rule"
+    name = function.__name__ if _WORD.fullmatch(function.__name__) else None  # a lambda has none
+    shown = name or "a rule"
     variables = []
     for p in inspect.signature(function).parameters.values():
         if p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) or p.default is not p.empty:
-            raise LemmataError(f"{name}: the parameters of a rule are its variables, without stars and defaults")
+            raise LemmataError(f"{shown}: the parameters of a rule are its variables, without stars and defaults")
         _check_name(p.name)
         variables.append(Sketch("var", p.name, sort=sort_of(p.annotation)))
     given = function(*variables)
     if not isinstance(given, tuple) or len(given) < 2:
-        raise LemmataError(f"{name}: the function of a rule returns left, right, and conditions if there are any")
+        raise LemmataError(f"{shown}: the function of a rule returns left, right, and conditions if there are any")
     left, right, *rest = given
     conditions: list[Given | Sketch] = []
     for part in rest:
@@ -111,10 +111,13 @@ def profile_of_function(computed: Callable[..., Any]) -> Profile | None:
 
 
 def sort_of(annotation: object) -> str | None:
-    """The sort that an annotation names: that of a Python type with literals, or a text as it is."""
+    """The sort that an annotation names: that of a Python type with literals, or a text as it is.
+
+    Names that Python's own typing uses, such as `Any`, are none.
+    """
     if isinstance(annotation, str):
         text = annotation.strip("'\" ")
-        return _BY_NAME.get(text) or (text if _SORT.fullmatch(text) else None)
+        return _BY_NAME.get(text) or (text if _SORT.fullmatch(text) and text not in _NO_SORTS else None)
     return _SORTS.get(annotation) if isinstance(annotation, type) else None
 
 

@@ -5,7 +5,8 @@ The conventions, which `rules` states for users:
 - One letter, with `s` or digits and primes behind it if need be, is a variable (x, n1, y', xs), unless it is applied or
   declared a constant. Every other name is a constant, or an operation of as many arguments as it is used with.
 - Truth values have the sort Bool: what comparisons, `and`, `or` and `not` give, and what conditions are. Strings have
-  the sort String. Everything else has one sort: Int if the rules have a number in them, otherwise Term.
+  the sort String. Everything else has one sort: Int if the rules have a number in them or call Python functions,
+  otherwise Term.
 - Where the sorts allow it, operators are the built-in operations (`operations.py`): + - * div mod ^ on Int, and so on.
 
 Sorts are found by unification: the arguments and the result of a function have one sort each wherever it is used, those
@@ -96,11 +97,12 @@ def profile(text: str) -> Profile:
 class Inference:
     """Collects what sketches say of their sorts; then `finish`, and the sketches can be written as rows.
 
-    `symbols` are known already, with their sorts.
+    `symbols` are known already, with their sorts; `hosted` says that Python computes some.
     """
 
-    def __init__(self, conventions: Conventions, symbols: Iterable[Symbol] = ()) -> None:
+    def __init__(self, conventions: Conventions, symbols: Iterable[Symbol] = (), hosted: bool = False) -> None:
         self._conventions = conventions
+        self._hosted = hosted
         self._above: list[int] = []  # union-find: a class of places that have one sort
         self._fixed: dict[int, tuple[str, Place | None]] = {}
         self._numbers: dict[int, Place | None] = {}
@@ -142,8 +144,14 @@ class Inference:
             else:
                 self._fix(self.take(condition, variables), "Bool", condition.place)
 
+    def take_term(self, root: Sketch, sort: str | None) -> None:
+        """Note what a term says, which has that sort if one is given."""
+        found = self.take(root, {})
+        if sort is not None:
+            self._fix(found, sort, root.place)
+
     def take(self, root: Sketch, variables: dict[str, int]) -> int:
-        """Note what a term says; its class. `variables` has the classes of variables by name."""
+        """Note what a part of a rule says; its class. `variables` has the classes of variables by name."""
         self._kept.append(root)
         for node in root.order():
             if id(node) not in self._sort_of:
@@ -262,8 +270,9 @@ class Inference:
     def finish(self) -> None:
         """Settle what is open: numbers are integers, and all else of the main sort. Raises SourceError."""
         if self._main is None:
-            integers = any(sort == "Int" for sort, _ in self._fixed.values())
-            self._main = "Int" if self._numbers or integers else MAIN_SORT
+            sorts = {self._fixed.get(self._find(i), ("Int", None))[0] for i in self._numbers}
+            sorts |= {sort for sort, _ in self._fixed.values()} & {"Int"} | ({"Int"} if self._hosted else set())
+            self._main = "Int" if "Int" in sorts else "Rat" if "Rat" in sorts else MAIN_SORT
         for i, place in self._numbers.items():
             if self._sort(i) not in ("Int", "Rat"):
                 raise _error(place, _NO_NUMBERS, _ADD_NUMBERS)
@@ -272,7 +281,7 @@ class Inference:
         i = self._find(i)
         if i in self._fixed:
             return self._fixed[i][0]
-        return "Int" if i in self._numbers and self._main == "Int" else self.main
+        return self.main
 
     def rows(self, root: Sketch, table: TermTable) -> int:
         """The row of a sketch that was taken; new symbols are made as they are met."""

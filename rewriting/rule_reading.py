@@ -60,7 +60,7 @@ def read_open(
     conventions = Conventions(
         conventions.constants, conventions.variables, {**sorts, **conventions.sorts}, conventions.main
     )
-    inference = Inference(conventions)
+    inference = Inference(conventions, hosted=bool(functions))
     for _, clause in clauses:
         inference.take_clause(clause)
     inference.finish()
@@ -103,13 +103,13 @@ def read_rules(given: Sequence[GivenRule], signature: Signature) -> Read:
 
 
 def read_term(
-    text: str, symbols: Sequence[Symbol], conventions: Conventions
+    text: str, sort: str | None, symbols: Sequence[Symbol], conventions: Conventions
 ) -> tuple[tuple[Symbol, ...], TermTable, int]:
     """A term read by the conventions over known symbols: these and its new ones, and the term as a row."""
     source = Source("<text>", text)
     inference = Inference(conventions, symbols)
     sketch = parse_sketch(source, tokens_of(source))
-    inference.take(sketch, {})
+    inference.take_term(sketch, sort)
     inference.finish()
     table = TermTable()
     row = inference.rows(sketch, table)

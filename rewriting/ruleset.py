@@ -55,7 +55,7 @@ from .order import precedence
 from .recording import Recorder, hosts_of, is_modulo
 from .rule_reading import GivenRule, read_open, read_rules, read_term
 from .rules import compile_rules
-from .source import LemmataError
+from .source import LemmataError, SourceError
 from .syntax import TermTable
 from .system import RewriteRule
 from .terms import Eq, Signature, SortError, Term, default_bank
@@ -168,14 +168,11 @@ class RuleSet:
         """
         if self.conventions is None:
             return self.signature.term(text, sort)
-        symbols, table, row = read_term(text, self.theory.symbols, self.conventions)
+        symbols, table, row = read_term(text, sort, self.theory.symbols, self.conventions)
         signature = self.signature
         if symbols != self.theory.symbols:
             signature = Signature(symbols, self.variables, self.bank)
-        term = signature.load(table, row)
-        if sort is not None and term.sort != sort:
-            raise SortError(f"a term of sort {term.sort} where {sort} is wanted")
-        return term
+        return signature.load(table, row)
 
     def normalize(self, term: Term | str, limits: Limits | None = None, *, tier: Tier = "auto") -> Term:
         """The normal form. Raises Unfinished when a limit is reached, and Interrupted, which is one, at Ctrl-C.
@@ -227,7 +224,9 @@ class RuleSet:
         If their normal forms differ the answer is an `Apart`, which has both and counts as false. Raises LemmataError
         where there is no proof, as `proof` does.
         """
-        left, right = self._together(self._term(left), self._term(right))
+        left, right = self._together(*self._pair(left, right))
+        if left.sort != right.sort:
+            raise SortError(f"a term of sort {left.sort} and one of sort {right.sort} are not equal")
         run = self._run(left)
         run.record([left, right], Clock(limits or Limits()))
         normal, other = (Term(left.signature, run.recorder.normal(t.id)) for t in (left, right))
@@ -291,6 +290,18 @@ class RuleSet:
 
     def _term(self, given: Term | str) -> Term:
         return self.term(given) if isinstance(given, str) else given
+
+    def _pair(self, left: Term | str, right: Term | str) -> tuple[Term, Term]:
+        """Two terms, where a text that does not tell its sort has that of the other."""
+        first, second = self._term(left), self._term(right)
+        for text, other in ((right, first), (left, second)):
+            if first.sort != second.sort and isinstance(text, str):
+                try:
+                    found = self.term(text, other.sort)
+                except SourceError:
+                    continue
+                return (first, found) if text is right else (found, second)
+        return first, second
 
     def _run(self, term: Term) -> _Run:
         signature = term.signature
@@ -410,7 +421,7 @@ def rules(
     - The operators, from the tightest: `^`; `-` and `~` as signs; `* / div mod @`; `+ - ++`; `<< >>`; `&`; `|`;
       `< <= > >= = <>`; `not`; `and`; `or`. `** // % == !=` are other spellings of `^ div mod = <>`.
     - Comparisons, `and`, `or`, `not` and conditions are of sort Bool, strings of sort String; everything else has one
-      sort, Int if the rules have a number in them, otherwise Term. `sorts` declares what is different:
+      sort: Int if the rules have a number in them or call Python, otherwise Term. `sorts` declares what is different:
       {"x": "Nat", "nil": "List", "cons": "Nat List -> List"}.
     - On Int, `+ - * div mod ^` and comparisons are computed exactly, before any rule is tried; so are the operations on
       Bool, on String (`++`) and, where `sorts` has it, on Rat.
