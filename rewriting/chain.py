@@ -52,6 +52,9 @@ class Why:
     down: Derivation
     up: Derivation
 
+    def __bool__(self) -> Literal[True]:
+        return True
+
     def check(self) -> Verdict:
         """What the proof checker says of the certificate."""
         return check(self.certificate)
@@ -130,7 +133,7 @@ class Apart:
     left_normal: Term
     right_normal: Term
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
     def __str__(self) -> str:

@@ -5,8 +5,8 @@ The conventions, which `rules` states for users:
 - One letter, with `s` or digits and primes behind it if need be, is a variable (x, n1, y', xs), unless it is applied or
   declared a constant. Every other name is a constant, or an operation of as many arguments as it is used with.
 - Truth values have the sort Bool: what comparisons, `and`, `or` and `not` give, and what conditions are. Strings have
-  the sort String. Everything else has one sort: Int if the rules have a number in them or call Python functions,
-  otherwise Term.
+  the sort String. Everything else has one sort: Int if the rules have a number in them, or `<` and its kin, `div` or
+  `mod`, or call Python functions; otherwise Term.
 - Where the sorts allow it, operators are the built-in operations (`operations.py`): + - * div mod ^ on Int, and so on.
 
 Sorts are found by unification: the arguments and the result of a function have one sort each wherever it is used, those
@@ -34,6 +34,7 @@ MAIN_SORT = "Term"  # where there are no numbers
 _VARIABLE = re.compile(r"[^\W\d_](?:s|[0-9]*)'*")
 _TRUTH = ("and", "or", "not")
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "<>")
+_NUMERIC = ("<", "<=", ">", ">=", "div", "mod")  # what is said of numbers, if nothing else is known of it
 _DECLARE = "sorts= declares the sorts of names, as in sorts={'x': 'Int', 'f': 'Int Bool -> Int'}"
 _NO_NUMBERS = "the rules have no numbers in them, so their terms are no numbers"
 _ADD_NUMBERS = "declare the sort of a variable of the rules to have them: rules(..., sorts={'x': 'Int'})"
@@ -109,6 +110,7 @@ class Inference:
         self._profiles: dict[tuple[str, int], tuple[list[int], int]] = {}
         self._sort_of: dict[int, int] = {}  # of each sketch, by identity
         self._kept: list[Sketch] = []  # whose identities are in use
+        self._measured: list[int] = []
         self._main = conventions.main
         symbols = list(symbols)
         self._known = {_key(symbol): symbol for symbol in symbols}
@@ -214,6 +216,8 @@ class Inference:
     def _operator(self, node: Sketch) -> tuple[list[int], int]:
         one = self._new()
         below = [one] * len(node.below)
+        if node.text in _NUMERIC:
+            self._measured.append(one)
         if node.text in _COMPARISONS:
             return below, self._of("Bool")
         if node.text in _TRUTH:
@@ -270,8 +274,9 @@ class Inference:
     def finish(self) -> None:
         """Settle what is open: numbers are integers, and all else of the main sort. Raises SourceError."""
         if self._main is None:
-            sorts = {self._fixed.get(self._find(i), ("Int", None))[0] for i in self._numbers}
-            sorts |= {sort for sort, _ in self._fixed.values()} & {"Int"} | ({"Int"} if self._hosted else set())
+            numbers = [self._find(i) for i in (*self._numbers, *self._measured)]
+            sorts = {self._fixed[i][0] if i in self._fixed else "Int" for i in numbers}
+            sorts |= {sort for sort, _ in self._fixed.values() if sort == "Int"} | ({"Int"} if self._hosted else set())
             self._main = "Int" if "Int" in sorts else "Rat" if "Rat" in sorts else MAIN_SORT
         for i, place in self._numbers.items():
             if self._sort(i) not in ("Int", "Rat"):

@@ -421,7 +421,8 @@ def rules(
     - The operators, from the tightest: `^`; `-` and `~` as signs; `* / div mod @`; `+ - ++`; `<< >>`; `&`; `|`;
       `< <= > >= = <>`; `not`; `and`; `or`. `** // % == !=` are other spellings of `^ div mod = <>`.
     - Comparisons, `and`, `or`, `not` and conditions are of sort Bool, strings of sort String; everything else has one
-      sort: Int if the rules have a number in them or call Python, otherwise Term. `sorts` declares what is different:
+      sort: Int if the rules have a number in them, or `<` and its kin, `div` or `mod`, or call Python; otherwise Term,
+      whose operators are symbols like any. `sorts` declares what is different:
       {"x": "Nat", "nil": "List", "cons": "Nat List -> List"}.
     - On Int, `+ - * div mod ^` and comparisons are computed exactly, before any rule is tried; so are the operations on
       Bool, on String (`++`) and, where `sorts` has it, on Rat.

@@ -56,6 +56,7 @@ class TestConventions:
             (["x & x = x", "x | (x & y) = x"], "a | (a & b) & (a & b)", "a"),
             (["x + y = y + x"], "b + a", "a + b"),
             (["-x = 0 - x"], "-a", "0 - a"),
+            (["max(x, y) = x if x >= y", "max(x, y) = y if x < y"], "max(3, 4)", "4"),
             (["f(x) = x - 0"], "f(-3)", "-3"),
         ],
     )  # fmt: skip
