@@ -140,6 +140,8 @@ class TableMachine:
         call = run.pending(bank)
         assert call is not None
         symbol, arguments = call
+        if symbol in self._hosts:
+            run.state[runs.CALLS] += 1  # the kernel counts all others, operations included
         value = compute(bank, self.table, self._hosts, symbol, arguments)
         if value is not None:
             run.answer(bank, value)
