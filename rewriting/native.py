@@ -532,7 +532,9 @@ def _rebuild(bank: TermBank, slots: Ints) -> None:
     """As `kernels.rebuild_slots`, of the rows that are in the old slots: those in plain cells stay out."""
     cells, old = bank.cells.ctypes.data, bank.slots
     by_symbol = bank.arity.ctypes.data, bank.payload.ctypes.data
-    runtime(False).rebuild(cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1])
+    runtime(False).rebuild(
+        cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1]
+    )
 
 
 def _reserve(sizes: Sequence[int]) -> Ints:
