@@ -203,11 +203,8 @@ def _settled(table: TermTable, root: int, known: dict[int, int]) -> int:
             continue
         inside = table.add(with_children(table.rows[t], [done[c] for c in below])) if below else t
         to = inside if inside != t else known.get(t, t)
-        if to == t or to in begun:
-            done[t] = t if to == t else to
-            stack.pop()
-        elif to in done:
-            done[t] = done[to]
+        if to in done or to == t or to in begun:  # those that are begun and not done would lead back here
+            done[t] = done.get(to, to)
             stack.pop()
         else:
             begun.add(t)

@@ -21,3 +21,15 @@ def test_strategies(capsys: pytest.CaptureFixture[str]) -> None:
         "    return n != n * n",
         "('or', ('not', 'p'), ('and', 'q', ('not', 'r')))",
     ]
+
+
+def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "rules.py"), run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "d(sin(var ^ 2)) = cos(var ^ 2) * (2 * var)",
+        "sorted: cons(1, cons(2, cons(3, nil)))",
+        "the primes to 100 make 1060",
+    ]
+    assert lines[3] == "(a + b) * (c + d)"
+    assert lines[-1] == "accepted by the checker: True"

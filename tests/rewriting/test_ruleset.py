@@ -271,6 +271,13 @@ class TestWhy:
         assert sum("…" in line for line in shown) == 2
         assert any("the normal form" in line for line in shown)
 
+    def test_what_was_settled_before_is_not_shown_again(self) -> None:
+        given = rules("h(zero) = one", "f(x) = g(h(zero))")
+        why = given.why("k(h(zero), f(a))", "k(one, g(one))")
+        assert isinstance(why, Why)
+        assert [line.reason for line in why.lines()] == ["rule1", "rule2"]
+        assert str(why).split("\n")[-1].startswith("  = k(one, g(one))")
+
     def test_a_term_is_itself(self) -> None:
         why = RING.why("a", "a")
         assert isinstance(why, Why)
@@ -371,7 +378,9 @@ class TestAsObjects:
         assert "unknown" in str(termination(rules("f(x) = a1 if f(g(x)) = a1", constants="a1")))
 
     def test_notebooks(self) -> None:
-        hostile = rules('f(x) = "<script>alert(\'x\')</script>" if x <> "&amp;"')
+        hostile = rules('f(x) = "<script>alert(\'x\')</script>" if x <> "<b>&amp;"')
+        assert "<b>" not in hostile._repr_html_()
+        assert "&lt;b&gt;&amp;amp;" in hostile._repr_html_()
         for text in (hostile._repr_html_(), hostile.trace('f("y")')._repr_html_()):
             assert "<script" not in text
             assert "&lt;script&gt;" in text
