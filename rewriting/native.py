@@ -43,6 +43,7 @@ _THREAD_STACK = (1 << 31, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, t
 _PYTHON_STACK = 1 << 24  # bytes of it left to Python at a safepoint
 _FIRST_COLLECTION = 1 << 16  # cells: early, to see which symbols want plain ones
 _COLLECTION = 1 << 18  # cells: later ones, as many as lie in a near cache
+_ROOM = 1 << 22  # cells of the arena that are more than a run writes between two safepoints
 _SEEN_OFTEN = 10_000  # terms of a symbol that must have been made before it may get plain cells
 _RARELY = 8  # and of so many at most one may have been met before
 _IMPROVE_AFTER = 0.01  # seconds of a run in quick code after which better code is made
@@ -434,6 +435,9 @@ class NativeMachine:
                 self._collect()
             except Stopped:
                 return 0
+            if self.bank.state[opcodes.TOP] >= self._collect_at:
+                self._stop = Stop.MEMORY
+                return 0
         self._sync_out()
         return 1
 
@@ -466,7 +470,8 @@ class NativeMachine:
         bank.collect([self._stack[:depth], self._constants, *self._extra, *extra], self._sweep)
         self._collections = bank.collections
         self.memo.clear()
-        self._collect_at = max(_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
+        due = max(_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
+        self._collect_at = min(due, len(self._arena) - _ROOM)
 
     def _sweep(self, bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
         """In place. Terms in plain cells that are equal become one row."""
