@@ -315,6 +315,9 @@ class TestPythonTrees:
         with pytest.raises(LemmataError, match="no Python expression"):
             expression(text)
 
+    def test_an_expression_has_no_positions(self) -> None:
+        assert not any(hasattr(node, "lineno") for node in ast.walk(expression("f(x) + 0")))
+
     def test_where_it_is_wrong(self) -> None:
         with pytest.raises(SourceError) as error:
             expression("f(x) +* y")

@@ -202,6 +202,11 @@ class TestWhatEachPromises:
             expected = sig.make("cons", n, expected)
         assert result == expected
 
+    def test_outermost_does_not_walk_what_is_final_again(self, streams: tuple[RuleSet, Signature]) -> None:
+        system, sig = streams
+        short, long = (Outermost(system).run(sig.term(f"first({n}, from(0))")).steps for n in (20, 80))
+        assert long < 5 * short
+
     def test_innermost_does_not_end_there(self, streams: tuple[RuleSet, Signature]) -> None:
         system, sig = streams
         for run in (partial(normalize, rules=system), Innermost(system)):
@@ -386,6 +391,15 @@ class TestSymbolsThatCompute:
         for made in _strategies(RootRules.of(premises)):
             outcome = made.run(sig.term("s(stuck(0))"), fuel=500)
             assert (outcome.stop, str(outcome.term)) == (Stop.STEPS, "s(stuck(0))")
+
+    def test_what_is_put_under_a_commutative_symbol_is_put_in_order(self) -> None:
+        symbols = (
+            *(Symbol(n, (), "A", "abstract", Notation(n)) for n in "abc"),
+            Symbol("g", ("A", "A"), "A", "abstract", Notation("g"), frozenset(("comm",))),
+        )
+        sig = Signature(symbols, {}, TermBank())
+        result = lemmata.Postwalk(Rule.of(sig.term("a"), sig.term("c"), {}))(sig.term("g(a, b)"))
+        assert result == sig.term("g(c, b)") == sig.term("g(b, c)")
 
     def test_functions_of_a_rule_set_run_compiled_only(self) -> None:
         sig = Signature((*builtin_symbols(), Symbol("f", ("Int",), "Int", "defined", Notation("f"))), {"n": "Int"})
