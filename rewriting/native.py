@@ -437,9 +437,8 @@ class NativeMachine:
                 return 0
             if self.bank.state[opcodes.TOP] >= self._collect_at:
                 self._stop = Stop.MEMORY
-                return 0
         self._sync_out()
-        return 1
+        return int(self._stop is not Stop.MEMORY)
 
     def _compute(self) -> int:
         """Called by running code for a host's symbol, or a built-in operation on literals: an id, 0, or STOPPED."""
