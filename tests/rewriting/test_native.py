@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -375,6 +376,10 @@ class TestDepth:
         assert 100 < run.state[DEPTH] <= 1 << 16
 
 
+def _slow(_: Sequence[TermId]) -> None:
+    time.sleep(0.0005)
+
+
 class TestStops:
     def test_time_ends_a_loop_that_writes_nothing(self) -> None:
         o = Loops()
@@ -407,7 +412,7 @@ class TestStops:
                 self.interrupt(Peano(), name, {}, held)
             else:
                 o = Loops()
-                hosts: Mapping[int, Host] = {o.symbol("still"): lambda _: None} if name == "call" else {}
+                hosts: Mapping[int, Host] = {o.symbol("still"): _slow} if name == "call" else {}
                 self.interrupt(o, "still", hosts, held)
         finally:
             signal.signal(signal.SIGINT, before)
@@ -419,13 +424,17 @@ class TestStops:
         run = m.start(system.symbol(name), [first])
         clock = Clock(Limits(seconds=60))
         begun = threading.Timer(0.08, os.kill, (os.getpid(), signal.SIGINT))
-        begun.start()
+
+        def work() -> Stop:
+            begun.start()
+            return m.run(run, clock)
+
         if held:
             with clock.holding_interrupts():
-                assert m.session(lambda: m.run(run, clock), clock) is Stop.INTERRUPTED
+                assert m.session(work, clock) is Stop.INTERRUPTED
         else:
             with pytest.raises(KeyboardInterrupt):
-                m.session(lambda: m.run(run, clock), clock)
+                m.session(work, clock)
         begun.join()
         assert clock.elapsed() < 30
         steps = run.steps
@@ -505,6 +514,7 @@ class TestCollection:
 
     def test_terms_that_are_compared_have_no_plain_cells(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(native, "_SEEN_OFTEN", 100)
+        monkeypatch.setattr(native, "_FIRST_COLLECTION", 1 << 13)  # in the middle of `add`
         p = Peano()
         t = p.terms
         x = t.var("x", "N")
@@ -563,7 +573,7 @@ class TestMemo:
         if elsewhere:
             p.bank.collect()
         else:
-            m._collect(whatever_happens=True)
+            m._collect(at_end=True)
         p.term("double", p.term("0"))  # now every number has the id that its successor had
         assert p.value(_value(m, p.symbol("fib"), p.number(7))) == 13
 
@@ -631,3 +641,4 @@ def test_a_process_may_end_while_code_is_being_optimised(tmp_path: Path) -> None
         [sys.executable, "-c", _EXITS], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=100
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "None\n", "")
+    assert len(list((tmp_path / "native").glob("*.o"))) == 2
