@@ -510,6 +510,10 @@ class _Teller:
                 return [Reason("witness", self._printer.show(self._table, step.terms[0], "unicode", most=80))]
             case "refl":
                 return [Reason("both sides are the same")]
+            case "eval":
+                return [Reason("computed")]
+            case "ac":
+                return [Reason("rearranged")]
         return []
 
     def _chain(

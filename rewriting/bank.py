@@ -170,6 +170,14 @@ class TermBank:
         views = cells.data, *self._views[1:]
         self.cells, self._views, self._reserved = cells, views, reserved
 
+    def rewind(self, top: int, slots: Ints, rows: int) -> None:
+        """Drop all terms from `top` on, which nobody may hold; `slots` has the `rows` others."""
+        state = np.array([top, rows], np.int64)
+        views = self._views[0], slots.data, state.data
+        self.slots, self.state, self._views = slots, state, views
+        self._order = None
+        self.collections += 1
+
     def node(self, symbol: SymbolId, arguments: Sequence[int]) -> TermId:
         """The term symbol(arguments). The arguments must fit the symbol's arity."""
         return self._intern([symbol, *arguments])

@@ -206,8 +206,8 @@ class Execution:
     def _native_machine(self) -> NativeMachine:
         from .native import NativeMachine
 
-        options = {"memo": self._memo == "adaptive", "wait": self._tier == "native", "private": self._private}
-        return NativeMachine(self.bank, self.table, self._hosts, **options)
+        memo, wait, private = self._memo == "adaptive", self._tier == "native", self._private
+        return NativeMachine(self.bank, self.table, self._hosts, memo, wait, private, resumable=False)
 
 
 def _for_a_while(walk: Walk, machine: TableMachine, clock: Clock) -> Stop:

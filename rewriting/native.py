@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from . import native_cache, opcodes, runs
 from . import native_code as code
-from .bank import Collected, Ints, TermBank, TermId
+from .bank import BankSymbol, Collected, Ints, TermBank, TermId
 from .limits import Clock, Stop, Stopped
 from .memo import Memo
 from .native_memo import NativeMemo
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _STACK_CELLS = (1 << 30, 1 << 28, 1 << 24)  # of the run's stack, as many as the system will reserve
 _ARENA_CELLS = ((1 << 31) - 1, 1 << 30, 1 << 28, 1 << 26)  # of the bank
 _THREAD_STACK = (1 << 31, 1 << 30, 1 << 28, 1 << 26)  # bytes of the thread's, the same
+_VAST = 1 << 20  # cells
+_OUTLINE = 200  # symbols
 _PYTHON_STACK = 1 << 24  # bytes of it left to Python at a safepoint
 _FIRST_COLLECTION = 1 << 16  # cells: early, to see which symbols want plain ones
 _COLLECTION = 1 << 18  # cells: later ones, as many as lie in a near cache
@@ -70,7 +72,7 @@ class Runtime:
     here: Callable[[], int]
     rebuild: Callable[[int, int, int, int, int, int, int], None]
     mark: Callable[[int, int, int, int, int, int], int]
-    sweep: Callable[[int, int, int, int, int, int, int, int], int]
+    sweep: Callable[[int, int, int, int, int, int, int, int, int], int]
     write: Callable[[int, int, int, int, int, int, int, int, int], int]
     engine: object
 
@@ -121,7 +123,7 @@ def runtime(optimise: bool) -> Runtime:
         function("here", word),
         function("rebuild", None, address, address, word, address, word, address, address),
         function("mark", word, address, address, address, address, word, address),
-        function("sweep", word, address, address, word, address, address, address, word, address),
+        function("sweep", word, address, address, word, *[address] * 3, word, address, address),
         function("write", word, address, address, word, address, address, address, word, word, address),
         engine,
     )
@@ -152,7 +154,8 @@ class NativeMachine:
 
     With `memo`, calls go through the adaptive memo. With `wait`, optimised code is compiled before anything runs;
     otherwise it is put in while quick code runs, once that has run for a while. A `private` bank is one in which nobody
-    else makes terms: then terms may stay in plain cells when a call ends.
+    else makes terms: then terms may stay in plain cells when a call ends. Where runs are not `resumable`, one that
+    is stopped may be dropped with all that it made, but for an outline of the call that it stood at.
     """
 
     def __init__(
@@ -163,10 +166,12 @@ class NativeMachine:
         memo: bool = False,
         wait: bool = False,
         private: bool = False,
+        resumable: bool = True,
     ) -> None:
         self.bank = bank
         self.table = table
         self._private = private
+        self._resumable = resumable or private
         self._hosts = dict(hosts or {})
         symbols = len(bank.symbols)
         entry = {f: e for f, e in enumerate(table.entry.tolist()) if e >= 0}
@@ -201,11 +206,12 @@ class NativeMachine:
         comparable = _comparable(bank, table)
         self._may_be_plain = np.array([s.result not in comparable for s in bank.symbols])
         self._stop: Stop | None = None
-        self._may_stop = True
+        self._at_end = False
+        self._boundary = 1  # terms above it were made in this session
         self._failure: BaseException | None = None
         self._other: TableMachine | None = None
         self._lowest = 0
-        self._runtime = runtime(wait)
+        self._runtime = runtime(wait or not private)
         self._extra: tuple[Roots, ...] = ()
         self._callbacks = (
             ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64)(self._attend),
@@ -265,6 +271,7 @@ class NativeMachine:
             finally:
                 done.set()
 
+        self._boundary = int(self.bank.state[opcodes.TOP])
         started = time.perf_counter()
         self._start_thread(whole)
         try:
@@ -366,10 +373,13 @@ class NativeMachine:
         returned = np.array([result], np.int32)
         if result:
             context[code.DEPTH] = depth - arity
-        if self._plain.any() and not self._private:
-            self._collect((returned,), whatever_happens=True)
         state[runs.STEPS] += int(context[code.FIRED]) - before
         state[runs.CALLS] += 1
+        if not result and not self._resumable and self._is_vast and self._failure is None:
+            self._abandon(run)
+            return self._stop or Stop.MEMORY
+        if self._plain.any() and not self._private:
+            self._collect((returned,), at_end=True)
         run.collections = self.bank.collections
         if result:
             run.stack[: depth - arity] = self._stack[: depth - arity]
@@ -455,13 +465,35 @@ class NativeMachine:
         self._sync_out()  # terms may have been made, whatever became of it
         return 0 if value is None else value
 
-    def _collect(self, extra: Iterable[Roots] = (), whatever_happens: bool = False) -> None:
+    @property
+    def _is_vast(self) -> bool:
+        """Has the session made so much that a collection would be felt?"""
+        return int(self.bank.state[opcodes.TOP]) - self._boundary > _VAST
+
+    def _abandon(self, run: RunState) -> None:
+        """Drop all that the session has made, without looking at it. What the run stood at is kept in outline: subterms
+        left out are a variable `…`. The run cannot go on."""
+        bank, context = self.bank, self.context
+        symbol, depth = int(context[code.SYMBOL]), int(context[code.DEPTH])
+        arguments = self._stack[depth - self.program.arity[symbol] : depth].tolist()
+        outline = _outline(bank, symbol, arguments)
+        kept = bank.slots[(bank.slots > 0) & (bank.slots < self._boundary)]
+        slots = np.zeros_like(bank.slots)
+        _enter(bank, kept, slots)
+        bank.rewind(self._boundary, slots, len(kept))
+        for array in self._extra:
+            array[array >= self._boundary] = 0
+        run.state[[runs.DEPTH, runs.SYMBOL, runs.VALUE]] = run.state[runs.BASE], -1, _build(bank, outline)
+        run.collections = -1
+        self._collections = -1
+
+    def _collect(self, extra: Iterable[Roots] = (), at_end: bool = False) -> None:
         """Collect the bank, and let symbols whose terms are hardly ever met again have plain cells from now on.
 
-        Afterwards no term lies in plain cells: so a run ends, unless the bank is private. Raises Stopped,
-        with nothing done, if the run is to stop meanwhile, but not with `whatever_happens`.
+        Raises Stopped, with nothing done, if the run is to stop meanwhile. But `at_end` it is done whatever happens,
+        and afterwards no term lies in plain cells: so a run ends, unless the bank is private.
         """
-        self._may_stop = not whatever_happens
+        self._at_end = at_end
         bank = self.bank
         rare = (self._made > _SEEN_OFTEN) & (self._found * _RARELY < self._made)
         self._plain[rare & self._may_be_plain] = 1
@@ -469,11 +501,18 @@ class NativeMachine:
         bank.collect([self._stack[:depth], self._constants, *self._extra, *extra], self._sweep)
         self._collections = bank.collections
         self.memo.clear()
+        older = self._marks[: self._boundary]
+        last = int(older.max(initial=0))
+        self._boundary = last + 1 + self._cells_below(last) if last else 1
         due = max(_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
         self._collect_at = min(due, len(self._arena) - _ROOM)
 
+    def _cells_below(self, term: int) -> int:
+        symbol = int(self.bank.cells[term])
+        return int(self.bank.arity[symbol]) + int(self.bank.payload[symbol])
+
     def _sweep(self, bank: TermBank, roots: Sequence[npt.NDArray[np.int32] | npt.NDArray[np.int64]]) -> Collected:
-        """In place. Terms in plain cells that are equal become one row."""
+        """In place. At the end, terms in plain cells that are equal become one row."""
         run = self._runtime
         marks, waiting = self._marks, self._scratch.ctypes.data
         top = int(bank.state[opcodes.TOP])
@@ -483,16 +522,19 @@ class NativeMachine:
         for array in roots:
             given = np.ascontiguousarray(array, np.int32)
             live += run.mark(cells, arity, marks.ctypes.data, given.ctypes.data, len(given), waiting)
-        if self._stop and self._may_stop:
+        if self._stop and not self._at_end:
             raise Stopped(self._stop)  # nothing has been moved yet
         slots, state = bank.slots, bank.state
-        if live * 8 > len(slots) * 5:  # rows in plain cells have had no slots so far
+        plain = np.zeros(len(bank.symbols), np.int8)  # there may be more of them by now
+        if not self._at_end:
+            plain[: len(self._plain)] = self._plain
+        if self._at_end and live * 8 > len(slots) * 5:  # rows in plain cells have had no slots so far
             slots = np.zeros(1 << (live * 2 - 1).bit_length(), np.int32)
         else:
             slots[:] = 0
         rows = ctypes.c_int64()
         sizes = len(slots) - 1, arity, payload, marks.ctypes.data, top, ctypes.addressof(rows)
-        state[opcodes.TOP] = run.sweep(cells, slots.ctypes.data, *sizes)
+        state[opcodes.TOP] = run.sweep(cells, slots.ctypes.data, *sizes, plain.ctypes.data)
         state[opcodes.COUNT] = rows.value
         return Collected(bank.cells, slots, state, marks)
 
@@ -534,11 +576,51 @@ def _comparable(bank: TermBank, table: RuleTable) -> frozenset[str]:
 
 def _rebuild(bank: TermBank, slots: Ints) -> None:
     """As `kernels.rebuild_slots`, of the rows that are in the old slots: those in plain cells stay out."""
-    cells, old = bank.cells.ctypes.data, bank.slots
-    by_symbol = bank.arity.ctypes.data, bank.payload.ctypes.data
-    runtime(False).rebuild(
-        cells, old.ctypes.data, len(old), slots.ctypes.data, len(slots) - 1, by_symbol[0], by_symbol[1]
-    )
+    _enter(bank, bank.slots, slots)
+
+
+def _enter(bank: TermBank, terms: Ints, slots: Ints) -> None:
+    """Enter terms (0 is none) in all-zero slots."""
+    cells, by_symbol = bank.cells.ctypes.data, (bank.arity.ctypes.data, bank.payload.ctypes.data)
+    mask = len(slots) - 1
+    runtime(False).rebuild(cells, terms.ctypes.data, len(terms), slots.ctypes.data, mask, by_symbol[0], by_symbol[1])
+
+
+_Outline = list[tuple[BankSymbol | int, str, list[int]]]  # symbol or integer, name of a leaf, children further on
+
+
+def _outline(bank: TermBank, symbol: int, arguments: Sequence[int]) -> _Outline:
+    """The topmost symbols of a term, breadth first; children that are left out have no place (-1)."""
+    nodes: _Outline = [(bank.symbols[symbol], "", [])]
+    waiting = [(0, t) for t in arguments]
+    for parent, t in waiting:
+        below = nodes[parent][2]
+        if len(nodes) >= _OUTLINE:
+            below.append(-1)
+            continue
+        below.append(len(nodes))
+        head = bank.head(t)
+        nodes.append((t if t < 0 else head, bank.leaf_name(t) if head.payload else "", []))
+        waiting += [(len(nodes) - 1, c) for c in bank.arguments(t)]
+    return nodes
+
+
+def _build(bank: TermBank, nodes: _Outline) -> TermId:
+    """The term of an outline, with variables for what was left out."""
+    made: dict[int, int] = {}
+    for n in range(len(nodes) - 1, -1, -1):
+        head, name, below = nodes[n]
+        if isinstance(head, int):
+            made[n] = head
+        elif head.payload:
+            made[n] = bank.leaf(bank.symbol_id(head), name)
+        else:
+            given = [
+                made[c] if c >= 0 else bank.leaf(bank.symbol_id(BankSymbol("var", "", (), sort)), "…")
+                for c, sort in zip(below, head.arguments, strict=True)
+            ]
+            made[n] = bank.node(bank.symbol_id(head), given)
+    return TermId(made[0])
 
 
 def _reserve(sizes: Sequence[int]) -> Ints:

@@ -948,9 +948,10 @@ done:
 }}
 
 ; Slide the marked rows of cells[1:top] to the front, each distinct row once, their children renumbered, and enter them
-; in all-zero slots; marks[t] becomes the new offset of the row. Returns the new top; rows[0] becomes their number.
+; in all-zero slots, but for those of plain symbols; marks[t] becomes the new offset of the row. Returns the new top;
+; rows[0] becomes the number of rows entered.
 define i64 @sweep(
- ptr %cells, ptr %slots, i64 %mask, ptr %arity, ptr %payload, ptr %marks, i64 %top, ptr %rows
+ ptr %cells, ptr %slots, i64 %mask, ptr %arity, ptr %payload, ptr %marks, i64 %top, ptr %rows, ptr %plain
 ) nounwind {{
 entry:
  store i64 0, ptr %rows
@@ -1015,11 +1016,21 @@ moved:
  %i1 = add i64 %i, 1
  br label %cell
 find:
+ %fp = getelementptr i8, ptr %plain, i64 %sw
+ %flag = load i8, ptr %fp
+ %stays = icmp ne i8 %flag, 0
+ br i1 %stays, label %lay, label %seek
+lay:
+ %idl = trunc i64 %free to i32
+ store i32 %idl, ptr %mp
+ %freel = add i64 %free, %width
+ br label %onward
+seek:
  %h4 = ashr i64 %h, 5
  %j0 = and i64 %h4, %mask
  br label %probe
 probe:
- %j = phi i64 [%j0, %find], [%j2, %next]
+ %j = phi i64 [%j0, %seek], [%j2, %next]
  %sp = getelementptr i32, ptr %slots, i64 %j
  %there = load i32, ptr %sp
  %empty = icmp eq i32 %there, 0
@@ -1059,7 +1070,7 @@ place:
  %free2 = add i64 %free, %width
  br label %onward
 onward:
- %free3 = phi i64 [%free, %test], [%free, %twin], [%free2, %place]
+ %free3 = phi i64 [%free, %test], [%free, %twin], [%free2, %place], [%freel, %lay]
  %t1 = add i64 %t, 1
  br label %scan
 done:

@@ -12,8 +12,9 @@ from lemmata.engine.layout import COLUMN, draw
 from lemmata.engine.proofgraph import MOST_LISTED, proof_graph
 from lemmata.engine.prose import MOST_LINES, Line, Reason, Shown
 from lemmata.engine.results import Found, GoalResult, OpenConjecture, RefutedConjecture, Report, Status
-from lemmata.rewriting.certificate import RULES, Derivation, Step, dump, load
+from lemmata.rewriting.certificate import RULES, Certificate, Derivation, Step, dump, load
 from lemmata.rewriting.check import check
+from lemmata.rewriting.ruleset import rules
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Goal
 from tests.page.reports import report, sample, tower
@@ -58,7 +59,19 @@ def told_steps(terms: TermTable, *steps: Step) -> list[str]:
 
 
 def test_the_sample_uses_every_rule() -> None:
-    assert {s.rule for d in sample().certificate for s in d.steps} == set(RULES)
+    assert {s.rule for d in sample().certificate for s in d.steps} == set(RULES) - {"ac", "eval"}
+
+
+def test_computing_and_rearranging_are_told() -> None:
+    computed = rules("f(n) = n * n + 1").proof("f(2)")
+    assert told_proof(computed) == []
+    rearranged = rules("a + b = c", laws={"+": "AC"}).proof("b + (d + a)")
+    assert told_proof(rearranged) == []
+
+
+def told_proof(certificate: Certificate) -> list[str]:
+    graph = proof_graph(report(certificate.theory, certificate.terms, list(certificate.theorems)), {})
+    return written(graph.theorems[0].proof.lines)
 
 
 def test_induction_is_told_by_cases_with_chains() -> None:
