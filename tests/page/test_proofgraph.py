@@ -64,9 +64,17 @@ def test_the_sample_uses_every_rule() -> None:
 
 def test_computing_and_rearranging_are_told() -> None:
     computed = rules("f(n) = n * n + 1").proof("f(2)")
-    assert told_proof(computed) == []
-    rearranged = rules("a + b = c", laws={"+": "AC"}).proof("b + (d + a)")
-    assert told_proof(rearranged) == []
+    assert told_proof(computed) == [
+        "1 2 · 2 = 4 [computed]",
+        "2 4 + 1 = 5 [computed]",
+        "3 f(2) = 2 · 2 + 1 [axiom A1] = |4| + 1 [1] = 5 [2]",
+    ]
+    rearranged = rules("red + blue = pink", laws={"+": "AC"}).proof("blue + (dark + red)")
+    assert told_proof(rearranged) == [
+        "1 blue + dark + red = red + blue + dark [rearranged; axiom A1; axiom A2]",
+        "2 pink + dark = dark + pink [rearranged; axiom A1; axiom A2]",
+        "3 blue + dark + red = red + blue + dark [1] = |pink| + dark [axiom A3] = dark + pink [2]",
+    ]
 
 
 def told_proof(certificate: Certificate) -> list[str]:
