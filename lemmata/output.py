@@ -139,6 +139,7 @@ def _why(stop: Stop) -> str:
         Stop.TIME: "the time limit was reached",
         Stop.MEMORY: "the memory limit was reached",
         Stop.STEPS: "the next size has too many terms",
+        Stop.CYCLE: "a term is needed for its own normal form",
         Stop.INTERRUPTED: "interrupted",
         Stop.DONE: "done",
     }[stop]

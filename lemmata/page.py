@@ -39,6 +39,7 @@ _STOPS = {
     "memory": "the memory limit was reached",
     "steps": "the next size has too many terms",
     "interrupted": "it was interrupted",
+    "cycle": "a term is needed for its own normal form",
 }
 _LETTER = re.compile(r"(?<![^\W_])([^\W\d_])(?![^\W\d_])")
 _ENTITY = re.compile(r"(&[#\w]+;)")

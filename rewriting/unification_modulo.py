@@ -268,7 +268,7 @@ def minimal_solutions(weights: Sequence[int], look: Callable[[], None] = lambda:
     nearer to 0 (Contejean and Devie 1994).
 
     >>> minimal_solutions([2, -1, -1])
-    [(1, 1, 1), (1, 0, 2), (1, 2, 0)]
+    [(1, 2, 0), (1, 1, 1), (1, 0, 2)]
     """
     size = len(weights)
     found: list[tuple[int, ...]] = []
