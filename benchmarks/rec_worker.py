@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from lemmata.rewriting.executor import evaluate
 from maude import maude_names, term_digest
 
+from lemmata.rewriting.executor import evaluate
 from lemmata.rewriting.limits import Limits
 from lemmata.rewriting.rec import read_rec
 from lemmata.rewriting.syntax import TermTable, children
@@ -40,7 +40,8 @@ def run(tier: str, memo: str, seconds: float, file: str) -> dict[str, Any]:
     for o in outcomes:
         total += o.seconds
         rewrites += o.rewrites
-        digests.append(None if not o.reached or o.normal is None else term_digest(o.terms, o.normal, maude_names(system)))
+        normal = o.normal if o.reached else None
+        digests.append(None if normal is None else term_digest(o.terms, normal, maude_names(system)))
     return {"seconds": total, "rewrites": rewrites, "digests": digests}
 
 
