@@ -21,15 +21,20 @@ that is no number: x^y is mul x y. A product has no coefficient: 3 x y is the su
 The normal form:
 
 - operands stand in the order of their structural hash, ties broken by structure, never by id;
-- the terms of a sum are no numbers, no sums, and differ; its coefficients are not 0;
+- the terms of a sum differ, and are no numbers nor, but for c (a + b), sums; its coefficients are not 0;
 - the bases of a product differ; its exponents are not 0; a base with a whole exponent is no product, and no number
   or multiple c u either; a number as base is -1 or positive, below a fraction between 0 and 1, without square factors
   and the like as far as small primes show it;
-- 0 + 1 t is t, b^1 is b, c (a + b) is c a + c b; nothing else is multiplied out.
+- 0 + 1 t is t and b^1 is b; nothing is multiplied out.
+
+A sum within a sum is opened, with its coefficient: z + 2 (x + y) is 2 x + 2 y + z. A product of a number and a sum
+stays one, as in Symbolics.jl, so that products are associative: 2 (x + y) by itself is 0 + 2 (x + y), the one sum with a
+sum as term.
 
 It is made by identities that hold for all complex values for which both sides are defined (powers by their principal
-value): x^a x^b = x^(a+b), hence x/x = 1 as on construction in SymPy and Symbolics.jl; (x y)^n = x^n y^n and (x^a)^n =
-x^(a n) for whole n only; (x^2)^(1/2) stays as it is. 0^0 = 1. What has no value, such as 1/0, raises Undefined.
+value): x^a x^b = x^(a+b), hence x/x = 1 as on construction in SymPy and Symbolics.jl; (x y)^n = x^n y^n and
+(x^a)^n = x^(a n) for whole n only; (x^2)^(1/2) stays as it is. 0^0 = 1. What has no value, such as 1/0, raises
+Undefined.
 """
 
 from __future__ import annotations
@@ -306,6 +311,20 @@ class Algebra:
         row = self.bank.arguments(term)
         return self.value(row[0]), [(row[i], self.value(row[i + 1])) for i in range(1, len(row), 2)]
 
+    def opened_terms_of(self, term: int) -> tuple[Fraction, list[tuple[TermId, Fraction]]]:
+        """As `terms_of`, but no term is a sum: 2 (x + y) is 2 x + 2 y."""
+        constant, pairs = self.terms_of(term)
+        if constant == 0 and len(pairs) == 1 and self.role_of(pairs[0][0]) == SUM:
+            ((inner, by),) = pairs
+            constant, pairs = self.terms_of(inner)
+            return constant * by, [(t, c * by) for t, c in pairs]
+        return constant, pairs
+
+    def is_multiple(self, term: int) -> bool:
+        """Is it a coefficient times one term?"""
+        row = self.bank.arguments(term)
+        return self.role_of(term) == SUM and len(row) == 3 and self.value(row[0]) == 0
+
     def factors_of(self, term: int) -> list[tuple[TermId, Exponent]]:
         """A term without coefficient as product of base ** exponent."""
         if self.role_of(term) != PRODUCT:
@@ -325,20 +344,16 @@ class Algebra:
         """All terms below the roots, themselves included, children before parents."""
         bank = self.bank
         self.refresh()
-        found: list[Ints] = []
-        room = 1024
+        given = np.array(list(roots), np.int32)
+        room = 8192
         with self.borrowed(np.int32) as marked:
-            for root in roots:
-                while True:
-                    buffer = np.empty(room, np.int32)
-                    count = self.kernels.reach(bank.cells, bank.arity, marked, root, buffer)
-                    if count >= 0:
-                        break
-                    room *= 4
-                    marked[buffer] = 0
-                found.append(buffer[:count])
-            nodes = np.concatenate(found) if found else np.zeros(0, np.int32)
-            marked[nodes] = 0
+            while True:
+                nodes: Ints = np.empty(room, np.int32)
+                count = self.kernels.reach(bank.cells, bank.arity, marked, given, nodes)
+                if count >= 0:
+                    break
+                room *= 8
+        nodes = nodes[:count]
         nodes.sort()
         return nodes
 
@@ -348,7 +363,7 @@ class Algebra:
         """constant + sum of coefficient * term, for any terms."""
         merged: dict[int, Fraction] = {}
         for term, coefficient in pairs:
-            base, inner = self.terms_of(term)
+            base, inner = self.opened_terms_of(term)
             constant += coefficient * base
             for t, c in inner:
                 merged[t] = merged.get(t, Fraction(0)) + c * coefficient
@@ -437,7 +452,12 @@ class Algebra:
             term = TermId(row[0])
         else:
             term = self.bank.node(self.bank.symbol_id(BankSymbol("mul", "", (SORT,) * len(row), SORT)), row)
-        return term if coefficient == 1 else self.sum(Fraction(0), [(term, coefficient)])
+        return term if coefficient == 1 else self._multiple(coefficient, term)
+
+    def _multiple(self, coefficient: Fraction, term: int) -> TermId:
+        """coefficient * term, for a term that is neither a number nor a multiple."""
+        row = [self._cell(Fraction(0)), term, self._cell(coefficient)]
+        return self.bank.node(self.bank.symbol_id(BankSymbol("add", "", (SORT,) * 3, SORT)), row)
 
     def _opened(self, base: int, exponent: Fraction) -> tuple[Fraction, list[tuple[int, Exponent]]] | None:
         """base ** exponent as coefficient and factors, where the normal form does not keep it as it is."""
@@ -448,7 +468,7 @@ class Algebra:
             return None
         if role == SUM:
             constant, terms = self.terms_of(base)
-            if constant == 0 and len(terms) == 1:
+            if constant == 0 and len(terms) == 1:  # (c u)^n = c^n u^n
                 return power(terms[0][1], int(exponent)), [(terms[0][0], exponent)]
         if role == PRODUCT:
             return Fraction(1), [(b, self._scaled(e, exponent)) for b, e in self.factors_of(base)]
@@ -496,6 +516,9 @@ class Algebra:
         role = self.role_of(term)
         if role == SUM:
             constant, pairs = self.terms_of(term)
+            if constant == 0 and len(pairs) == 1:
+                ((t, c),) = pairs
+                return self.product([(self.number(c), Fraction(1)), (image(t), Fraction(1))])
             return self.sum(constant, [(image(t), c) for t, c in pairs])
         if role == PRODUCT:
             factors = self.factors_of(term)

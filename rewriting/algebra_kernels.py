@@ -165,31 +165,37 @@ def digest_rows(  # type: ignore[no-untyped-def]
         t += 1 + arity[symbol] + payload[symbol]
 
 
-@njit(int64(_I1, _I1, _I1, int64, _I1), cache=True, boundscheck=False)
-def reach(cells, arity, marked, root, found):  # type: ignore[no-untyped-def]
-    """All terms below `root`, itself included, in no order; how many. `marked` must be 0 on them and becomes 1.
+@njit(int64(_I1, _I1, _I1, _I1, _I1), cache=True, boundscheck=False)
+def reach(cells, arity, marked, roots, found):  # type: ignore[no-untyped-def]
+    """All terms below the roots, themselves included, each once and in no order; how many.
 
-    `found` must have room for them; -1 is returned where it has not.
+    -1 is returned where `found` has no room for them. `marked` is all 0, before and after.
     """
     room = int64(found.shape[0])
-    if marked[root] != 0:
-        return int64(0)
-    marked[root] = 1
-    found[0] = int32(root)
-    count = int64(1)
+    count = int64(0)
+    full = roots.shape[0] > room
+    if not full:
+        for root in roots:
+            if marked[root] == 0:
+                marked[root] = 1
+                found[count] = root
+                count += 1
     at = int64(0)
-    while at < count:
+    while at < count and not full:
         t = int64(found[at])
         at += 1
         for i in range(arity[cells[t]]):
             child = cells[t + 1 + i]
             if child > 0 and marked[child] == 0:
                 if count == room:
-                    return int64(-1)
+                    full = True
+                    break
                 marked[child] = 1
                 found[count] = child
                 count += 1
-    return count
+    for k in range(count):
+        marked[found[k]] = 0
+    return int64(-1) if full else count
 
 
 @njit
@@ -248,6 +254,12 @@ def _scratch_left(who, count):  # type: ignore[no-untyped-def]
 
 
 @njit
+def _is_multiple(cells, arity, t):  # type: ignore[no-untyped-def]
+    """Is the sum t a coefficient times one term?"""
+    return arity[cells[t]] == 3 and cells[t + 1] == -_BIAS
+
+
+@njit
 def _add_operand(cells, arity, role, numerator, denominator, digest, who, many, run, total, t, n, d):  # type: ignore[no-untyped-def]
     """Add n/d times term t to the sum being made. total = [pairs, constant's n, d]. A status."""
     if n == 0:
@@ -262,6 +274,14 @@ def _add_operand(cells, arity, role, numerator, denominator, digest, who, many, 
             return ASK
         total[1], total[2] = _plus(total[1], total[2], m, e)
         return FINISHED if total[2] != 0 else ASK
+    if kind == SUM and _is_multiple(cells, arity, t) and role[cells[cells[t + 2]]] == SUM:
+        m, e = _value(cells, numerator, denominator, cells[t + 3])
+        if e == 0:
+            return ASK
+        n, d = _times(n, d, m, e)
+        if d == 0:
+            return ASK
+        t = int64(cells[t + 2])
     if kind != SUM:
         if _scratch_left(who, total[0]) < 1:
             run[NUMERATOR] = total[0] + 1
@@ -427,7 +447,7 @@ def _multiply_operand(  # type: ignore[no-untyped-def]
         return FINISHED
     base = int64(who.shape[0]) // 6
     kind = role[cells[t]]
-    if kind == SUM and d == 1 and arity[cells[t]] == 3 and cells[t + 1] == -_BIAS:  # (c u)**n = c**n u**n
+    if kind == SUM and d == 1 and _is_multiple(cells, arity, t):  # (c u)**n = c**n u**n
         m, e = _value(cells, numerator, denominator, cells[t + 3])
         if e == 0:
             return ASK
@@ -587,13 +607,17 @@ def _scaled(  # type: ignore[no-untyped-def]
     n,
     d,
 ):
-    """n/d times a term: (status, term)."""
+    """n/d times a term, as a product: a sum is not multiplied out. (status, term)"""
     if n == 1 and d == 1:
         return FINISHED, int64(t)
     total[0], total[1], total[2] = 0, 0, 1
-    status = _add_operand(cells, arity, role, numerator, denominator, digest, who, many, run, total, t, n, d)
-    if status != FINISHED:
-        return status, int64(0)
+    if role[cells[t]] == NUMBER:
+        status = _add_operand(cells, arity, role, numerator, denominator, digest, who, many, run, total, t, n, d)
+        if status != FINISHED:
+            return status, int64(0)
+    else:
+        _push(who, many, digest, int64(0), int64(0), t, n, d)
+        total[0] = 1
     return _finish_sum(
         cells,
         slots,
@@ -622,6 +646,90 @@ def _finish_zero(cells, slots, state, numerator, denominator, numerals, row, run
     t = _number(cells, slots, state, numerator, denominator, numerals, leaf, row, int64(0), int64(1))
     run[NUMERATOR], run[DENOMINATOR] = 0, 1
     return (NUMERAL if t == 0 else FINISHED), t
+
+
+@njit
+def _times_term(  # type: ignore[no-untyped-def]
+    cells,
+    slots,
+    state,
+    arity,
+    payload,
+    role,
+    sums,
+    products,
+    numerator,
+    denominator,
+    numerals,
+    symbol_digest,
+    name_digest,
+    digest,
+    who,
+    many,
+    row,
+    run,
+    total,
+    leaf,
+    t,
+    n,
+    d,
+):
+    """n/d times any term: (status, term)."""
+    total[0], total[1], total[2] = 0, n, d
+    status = _multiply_operand(
+        cells, arity, role, numerator, denominator, digest, who, many, run, total, t, int64(1), int64(1)
+    )
+    if status != FINISHED:
+        return status, int64(0)
+    if total[1] == 0:
+        return _finish_zero(cells, slots, state, numerator, denominator, numerals, row, run, total, leaf)
+    status, u = _finish_product(
+        cells,
+        slots,
+        state,
+        arity,
+        payload,
+        role,
+        products,
+        numerator,
+        denominator,
+        numerals,
+        symbol_digest,
+        name_digest,
+        digest,
+        who,
+        many,
+        row,
+        run,
+        total,
+        leaf,
+    )
+    if status != FINISHED:
+        return status, int64(0)
+    return _scaled(
+        cells,
+        slots,
+        state,
+        arity,
+        payload,
+        role,
+        sums,
+        numerator,
+        denominator,
+        numerals,
+        symbol_digest,
+        name_digest,
+        digest,
+        who,
+        many,
+        row,
+        run,
+        total,
+        leaf,
+        u,
+        total[1],
+        total[2],
+    )
 
 
 @njit
@@ -909,7 +1017,17 @@ def replace(  # type: ignore[no-untyped-def]
         status = FINISHED
         new = int64(0)
         total[0], total[1], total[2] = 0, 0, 1
-        if kind == SUM:
+        if kind == SUM and _is_multiple(cells, arity, t):
+            m, e = _value(cells, numerator, denominator, cells[t + 3])
+            if e == 0:
+                status = ASK
+            else:
+                status, new = _times_term(
+                    *(cells, slots, state, arity, payload, role, sums, products, numerator, denominator, numerals),
+                    *(symbol_digest, name_digest, digest, who, many, row, run, total, leaf),
+                    *(int64(image[cells[t + 2]]), m, e),
+                )
+        elif kind == SUM:
             total[1], total[2] = _value(cells, numerator, denominator, cells[t + 1])
             if total[2] == 0:
                 status = ASK
@@ -1128,6 +1246,8 @@ def differentiate(  # type: ignore[no-untyped-def]
             continue
         status = FINISHED
         new = int64(0)
+        parts = 0  # how many summands the derivative has, and the last of them
+        only, only_n, only_d = int64(0), int64(0), int64(1)
         total[0], total[1], total[2] = 0, 0, 1
         if kind == SUM:
             i = int64(2)
@@ -1138,6 +1258,8 @@ def differentiate(  # type: ignore[no-untyped-def]
                     if e == 0:
                         status = ASK
                     else:
+                        parts += 1
+                        only, only_n, only_d = child, m, e
                         status = _add_operand(
                             cells, arity, role, numerator, denominator, digest, who, many, run, total, child, m, e
                         )
@@ -1229,6 +1351,8 @@ def differentiate(  # type: ignore[no-untyped-def]
                         )
                         if status == FINISHED:
                             m, e = _times(factor[1], factor[2], scale_n, scale_d)
+                            parts += 1
+                            only, only_n, only_d = child, m, e
                             status = (
                                 ASK
                                 if e == 0
@@ -1342,22 +1466,14 @@ def differentiate(  # type: ignore[no-untyped-def]
                     leaf,
                 )
             if status == FINISHED:
-                status = _add_operand(
-                    cells,
-                    arity,
-                    role,
-                    numerator,
-                    denominator,
-                    digest,
-                    who,
-                    many,
-                    run,
-                    total,
-                    child,
-                    factor[1],
-                    factor[2],
-                )
-        if status == FINISHED:
+                parts, only, only_n, only_d = 1, child, factor[1], factor[2]
+        if status == FINISHED and parts == 1:
+            status, new = _times_term(
+                *(cells, slots, state, arity, payload, role, sums, products, numerator, denominator, numerals),
+                *(symbol_digest, name_digest, digest, who, many, row, run, total, leaf),
+                *(only, only_n, only_d),
+            )
+        elif status == FINISHED:
             status, new = _finish_sum(
                 cells,
                 slots,

@@ -203,7 +203,7 @@ def _slope(algebra: Algebra, term: int, slope: Callable[[int], int]) -> TermId:
     parts: list[tuple[int, Fraction]] = []
     if role == SUM:
         _, pairs = algebra.terms_of(term)
-        parts = [(slope(t), c) for t, c in pairs]
+        parts = [(slope(t), c) for t, c in pairs if slope(t) != zero]
     elif role == PRODUCT:
         factors = algebra.factors_of(term)
         for i, (base, exponent) in enumerate(factors):
@@ -222,6 +222,8 @@ def _slope(algebra: Algebra, term: int, slope: Callable[[int], int]) -> TermId:
         for i, u in enumerate(algebra.bank.arguments(term)):
             if slope(u) != zero:
                 parts.append((algebra.product([(_partial(algebra, term, i), _ONE), (slope(u), _ONE)]), _ONE))
+    if len(parts) == 1:  # 2 (x + y) is not multiplied out
+        return algebra.product([(parts[0][0], _ONE), (algebra.number(parts[0][1]), _ONE)])
     return algebra.sum(Fraction(0), parts)
 
 

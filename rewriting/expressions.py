@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from .algebra import NUMBER, PRODUCT, SORT, SUM, Algebra, Undefined, numeral, power
-from .bank import BankSymbol, TermId
+from .bank import BankSymbol, TermBank, TermId
 from .literals import literal_value
 from .source import LemmataError
 
@@ -43,6 +43,19 @@ def default_algebra() -> Algebra:
     return Algebra()
 
 
+class _Hold:
+    """Keeps a term of the bank alive. Apart from `Expr`, so that pending ones go without the cost of a finaliser."""
+
+    __slots__ = ("bank", "handle")
+
+    def __init__(self, bank: TermBank, term: int) -> None:
+        self.bank = bank
+        self.handle = bank.handle(term)
+
+    def __del__(self) -> None:
+        self.bank.release(self.handle)
+
+
 class Expr:
     """An expression. Immutable; made by `symbols`, by operators and by functions, not by hand.
 
@@ -50,15 +63,14 @@ class Expr:
     settled; a number is `==` to the int or Fraction that it is. `+ - * / **` take ints and Fractions as well.
     """
 
-    __slots__ = ("_handle", "_operands", "_operator", "algebra")
+    __slots__ = ("_hold", "_operands", "_operator", "algebra")
     algebra: Algebra
-    _handle: int  # of the bank, when settled
+    _hold: _Hold  # when settled
     _operator: int | BankSymbol  # _NONE when settled
     _operands: tuple[Any, ...]  # flat pairs: Expr or number, and its coefficient or exponent, an int
 
     def __init__(self, algebra: Algebra, operator: int | BankSymbol, operands: tuple[Any, ...]) -> None:
         self.algebra = algebra
-        self._handle = -1
         self._operator = operator
         self._operands = operands
 
@@ -66,12 +78,8 @@ class Expr:
     def of(algebra: Algebra, term: int) -> Expr:
         """A term of the algebra's bank as an expression."""
         made = Expr(algebra, _NONE, ())
-        made._handle = algebra.bank.handle(term)
+        made._hold = _Hold(algebra.bank, term)
         return made
-
-    def __del__(self) -> None:
-        if self._handle >= 0:
-            self.algebra.bank.release(self._handle)
 
     # What it is
 
@@ -80,7 +88,7 @@ class Expr:
         """Its number in the bank, until the bank is next collected. Settles it."""
         if self._operator is not _NONE:
             _settle(self)
-        return self.algebra.bank.held(self._handle)
+        return self.algebra.bank.held(self._hold.handle)
 
     @property
     def value(self) -> Fraction | None:
@@ -144,7 +152,7 @@ class Expr:
         term = self.id  # equal expressions have one handle for as long as any of them lives
         if self.algebra.role_of(term) == NUMBER:
             return hash(self.algebra.value(term))
-        return hash((SORT, self._handle))
+        return hash((SORT, self._hold.handle))
 
     def __bool__(self) -> bool:
         """False for the number 0 only, as with numbers."""
@@ -401,7 +409,7 @@ def _settle(root: Expr) -> None:
         for operand, n in zip(operands, operands, strict=True):
             d = 1
             if type(operand) is Expr:
-                at = held(operand._handle) if operand._operator is _NONE else ~place[id(operand)]
+                at = held(operand._hold.handle) if operand._operator is _NONE else ~place[id(operand)]
             elif operator == _POWER:
                 at = algebra.number(operand)
             else:
@@ -433,7 +441,7 @@ def _settle(root: Expr) -> None:
     algebra.execute(kernels.build, (np.frombuffer(array("q", code), np.int64), results), ask)
     for e in nodes:
         if uses[id(e)] > 1:
-            e._handle = algebra.bank.handle(int(results[place[id(e)]]))
+            e._hold = _Hold(algebra.bank, int(results[place[id(e)]]))
             e._operator, e._operands = _NONE, ()
 
 
@@ -459,6 +467,7 @@ def _flattened(e: Expr, uses: dict[int, int]) -> tuple[Sequence[Any], list[Expr]
     operator = e._operator
     if operator is not _ADD and operator is not _MULTIPLY:
         return e._operands, [o for o in e._operands[::2] if type(o) is Expr and o._operator is not _NONE]
+    least = -_WORD if operator is _ADD else 0  # 1/(1/0) has no value, so 1/(1/x) is not opened before x is known
     flat: list[Any] = []
     waiting: list[Expr] = []
     stack = [(e._operands, 1)]
@@ -469,7 +478,7 @@ def _flattened(e: Expr, uses: dict[int, int]) -> tuple[Sequence[Any], list[Expr]
             if by != 1:
                 n *= by
             if type(operand) is Expr and (inner := operand._operator) is not _NONE:
-                if inner is operator and uses[id(operand)] == 1 and 0 < abs(n) < _WORD:
+                if inner is operator and uses[id(operand)] == 1 and least < n < _WORD:
                     stack.append((operand._operands, n))
                     continue
                 waiting.append(operand)
@@ -547,7 +556,7 @@ def _restored(rows: tuple[tuple[Any, ...], ...], foreign: dict[str, Any]) -> Exp
             made.append(Expr.of(algebra, algebra.symbol(rest[1], rest[0])))
         elif kind == "add":
             terms = [made[t] * _number(c) for t, c in rest[1:]]
-            made.append(add([_number(rest[0]), *terms]))
+            made.append(terms[0] if rest[0] == "0" and len(terms) == 1 else add([_number(rest[0]), *terms]))
         elif kind == "mul":
             made.append(multiply((made[b] ** (_number(x) if isinstance(x, str) else made[x]) for b, x in rest)))
         else:

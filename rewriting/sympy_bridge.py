@@ -197,6 +197,9 @@ def term_to_sympy(algebra: Algebra, root: int) -> sympy.Expr:
             made[t] = _rational(algebra.value(t))
         elif role == SUM:
             constant, pairs = algebra.terms_of(t)
+            if algebra.is_multiple(t) and algebra.role_of(pairs[0][0]) == SUM:
+                made[t] = sympy.Mul(_rational(pairs[0][1]), made[pairs[0][0]], evaluate=False)
+                continue
             terms = [
                 sympy.Mul(_rational(c), *(_factor(made, b, x) for b, x in algebra.factors_of(u))) for u, c in pairs
             ]

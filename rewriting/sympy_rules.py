@@ -165,11 +165,11 @@ class _Matcher:
         algebra = self.algebra
         role = algebra.role_of(self.left)
         goal: _Goal = ("term", self.left, term)
-        if role == SUM and not self._is_multiple(self.left):
+        if role == SUM and not self.algebra.is_multiple(self.left):
             constant, pairs = algebra.terms_of(self.left)
             fixed, collectors = self._split(pairs)
             if not collectors:
-                own, terms = algebra.terms_of(term)
+                own, terms = algebra.opened_terms_of(term)
                 goal = ("sum", fixed, ((self.rest, _ONE),), own - constant, tuple(terms))
         elif role in (SUM, PRODUCT):
             coefficient, factors = self._factors(self.left)
@@ -189,18 +189,13 @@ class _Matcher:
 
     # Views
 
-    def _is_multiple(self, term: int) -> bool:
-        """Is it a sum that is a coefficient times one term?"""
-        constant, pairs = self.algebra.terms_of(term)
-        return constant == 0 and len(pairs) == 1
-
     def _factors(self, term: int) -> tuple[Fraction, _Pairs]:
         """Any term as coefficient and factors."""
         algebra = self.algebra
         role = algebra.role_of(term)
         if role == NUMBER:
             return algebra.value(term), ()
-        if role == SUM and self._is_multiple(term):
+        if role == SUM and self.algebra.is_multiple(term):
             ((u, c),) = algebra.terms_of(term)[1]
             return c, tuple(algebra.factors_of(u))
         return _ONE, tuple(algebra.factors_of(term))
@@ -254,9 +249,9 @@ class _Matcher:
                 yield [], bound
             return
         role = algebra.role_of(pattern)
-        if role == SUM and not self._is_multiple(pattern):
+        if role == SUM and not self.algebra.is_multiple(pattern):
             constant, pairs = algebra.terms_of(pattern)
-            own, subjects = algebra.terms_of(subject)
+            own, subjects = algebra.opened_terms_of(subject)
             yield [("sum", *self._split(pairs), own - constant, tuple(subjects))], bound
         elif role in (SUM, PRODUCT):
             coefficient, factors = self._factors(pattern)
@@ -288,7 +283,7 @@ class _Matcher:
             return
         (w, c), others = collectors[0], collectors[1:]
         if w in bound:  # its value is something to be found
-            taken, terms = algebra.terms_of(bound[w])
+            taken, terms = algebra.opened_terms_of(bound[w])
             yield [("sum", tuple((t, c * d) for t, d in terms), others, constant - c * taken, subject)], bound
             return
         whole = algebra.sum(constant / c, [(t, d / c) for t, d in subject])

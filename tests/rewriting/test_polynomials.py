@@ -19,7 +19,7 @@ from tests.rewriting.expression_trees import Tree, trees
 from tests.rewriting.test_algebra import check_form, in_lemmata
 
 x, y, z = symbols("x y z")
-polynomial_trees = trees(functions=False, division=False)
+polynomial_trees = trees(functions=(), division=False)
 
 
 @given(polynomial_trees)

@@ -20,7 +20,7 @@ from lemmata.rewriting.expressions import cos, number, sin, sqrt, symbols
 from lemmata.rewriting.source import LemmataError
 from lemmata.rewriting.sympy_bridge import NotAnExpression, from_sympy, to_sympy
 from lemmata.rewriting.sympy_rules import NoNormalForm, rewrite, rule_from_sympy
-from tests.rewriting.expression_trees import Tree, trees
+from tests.rewriting.expression_trees import GENTLE, Tree, small, trees
 from tests.rewriting.test_algebra import in_lemmata
 
 x, y, z = sympy.symbols("x y z")
@@ -96,7 +96,7 @@ def test_round_trip(e: Any) -> None:
     assert to_sympy(from_sympy(e, Algebra())) == e
 
 
-@given(trees())
+@given(trees(GENTLE, leaf=small))
 def test_round_trip_of_random_expressions(tree: Tree) -> None:
     try:
         e = to_sympy(in_lemmata(tree))
