@@ -28,8 +28,8 @@ The normal form:
 - 0 + 1 t is t and b^1 is b; nothing is multiplied out.
 
 A sum within a sum is opened, with its coefficient: z + 2 (x + y) is 2 x + 2 y + z. A product of a number and a sum
-stays one, as in Symbolics.jl, so that products are associative: 2 (x + y) by itself is 0 + 2 (x + y), the one sum with a
-sum as term.
+stays one, as in Symbolics.jl, so that products are associative: 2 (x + y) by itself is 0 + 2 (x + y), the one sum that
+has a sum as term.
 
 It is made by identities that hold for all complex values for which both sides are defined (powers by their principal
 value): x^a x^b = x^(a+b), hence x/x = 1 as on construction in SymPy and Symbolics.jl; (x y)^n = x^n y^n and
