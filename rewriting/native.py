@@ -47,7 +47,10 @@ _FIRST_COLLECTION = 1 << 16  # cells: early, to see which symbols want plain one
 _COLLECTION = 1 << 18  # cells: later ones, as many as lie in a near cache
 _ROOM = 1 << 22  # cells of the arena that are more than a run writes between two safepoints
 _SEEN_OFTEN = 10_000  # terms of a symbol that must have been made before it may get plain cells
-_RARELY = 8  # and of so many at most one may have been met before
+_MET_AGAIN = 16  # a term that is met again less often than that, on the average, is cheaper made anew than looked up
+_FEW = 8  # collections; a run that has had more is long, and gets four times the cells between two
+_MANY = 1 << 20  # live terms at which it is checked whether plain cells multiply them
+_TOO_MANY = 1 << 22  # above so many that would take too long
 _IMPROVE_AFTER = 0.01  # seconds of a run in quick code after which better code is made
 
 
@@ -207,6 +210,8 @@ class NativeMachine:
         self._may_be_plain = np.array([s.result not in comparable for s in bank.symbols])
         self._stop: Stop | None = None
         self._at_end = False
+        self._check_at = _MANY
+        self._count = 0  # collections
         self._boundary = 1  # terms above it were made in this session
         self._failure: BaseException | None = None
         self._other: TableMachine | None = None
@@ -495,7 +500,7 @@ class NativeMachine:
         """
         self._at_end = at_end
         bank = self.bank
-        rare = (self._made > _SEEN_OFTEN) & (self._found * _RARELY < self._made)
+        rare = (self._made > _SEEN_OFTEN) & (self._found < _MET_AGAIN * self._made)
         self._plain[rare & self._may_be_plain] = 1
         depth = int(self.context[code.DEPTH])
         bank.collect([self._stack[:depth], self._constants, *self._extra, *extra], self._sweep)
@@ -504,7 +509,9 @@ class NativeMachine:
         older = self._marks[: self._boundary]
         last = int(older.max(initial=0))
         self._boundary = last + 1 + self._cells_below(last) if last else 1
-        due = max(_COLLECTION, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
+        self._count += 1
+        least = _COLLECTION if self._count < _FEW else 4 * _COLLECTION
+        due = max(least, 3 * int(bank.state[opcodes.TOP]), 4 * depth)
         self._collect_at = min(due, len(self._arena) - _ROOM)
 
     def _cells_below(self, term: int) -> int:
@@ -526,9 +533,10 @@ class NativeMachine:
             raise Stopped(self._stop)  # nothing has been moved yet
         slots, state = bank.slots, bank.state
         plain = np.zeros(len(bank.symbols), np.int8)  # there may be more of them by now
-        if not self._at_end:
+        checked = self._at_end or self._check_at < live < _TOO_MANY
+        if not checked:
             plain[: len(self._plain)] = self._plain
-        if self._at_end and live * 8 > len(slots) * 5:  # rows in plain cells have had no slots so far
+        if checked and live * 8 > len(slots) * 5:  # rows in plain cells have had no slots so far
             slots = np.zeros(1 << (live * 2 - 1).bit_length(), np.int32)
         else:
             slots[:] = 0
@@ -536,6 +544,11 @@ class NativeMachine:
         sizes = len(slots) - 1, arity, payload, marks.ctypes.data, top, ctypes.addressof(rows)
         state[opcodes.TOP] = run.sweep(cells, slots.ctypes.data, *sizes, plain.ctypes.data)
         state[opcodes.COUNT] = rows.value
+        if checked and live > 2 * rows.value:  # interning shares more than half of them
+            self._plain[:] = 0
+            self._may_be_plain[:] = False
+        if checked:
+            self._check_at = max(_MANY, 2 * rows.value)
         return Collected(bank.cells, slots, state, marks)
 
 

@@ -34,7 +34,7 @@ class NativeMemo:
     Only `symbols` are ever on; none of them: nothing is allocated.
     """
 
-    def __init__(self, symbols: Collection[int], count: int, rows: int = 1 << 16) -> None:
+    def __init__(self, symbols: Collection[int], count: int, rows: int = 1 << 14) -> None:
         self.rows = rows if symbols else 1
         self.table: Ints = np.zeros(MEMO_WIDTH * self.rows, np.int32)
         self.modes: npt.NDArray[np.int8] = np.zeros(count, np.int8)
