@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lemmata.rewriting import kernels, opcodes
+from lemmata.rewriting import opcodes
 from lemmata.rewriting.bank import BankSymbol, TermBank
 from lemmata.rewriting.syntax import TermTable
 from tests.rewriting.systems import Maker
