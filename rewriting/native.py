@@ -174,7 +174,7 @@ class NativeMachine:
         self.bank = bank
         self.table = table
         self._private = private
-        self._resumable = resumable or private
+        self._resumable = resumable or private or bool(hosts)  # a host may hold terms of its own
         self._hosts = dict(hosts or {})
         symbols = len(bank.symbols)
         entry = {f: e for f, e in enumerate(table.entry.tolist()) if e >= 0}
