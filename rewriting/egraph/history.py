@@ -21,13 +21,14 @@ Whatever a union rests on was equal before it. The others may be used as short c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ..bank import BankSymbol
-from ..syntax import Row, TermTable
+from ..syntax import Row, TermTable, children
 from ..system import RewriteRule
 
 CONGRUENCE = -1
@@ -50,9 +51,10 @@ class CompiledRule:
     """A rule over a table, and which of its rows a log has nodes for.
 
     `atoms` are the applications in the premises, that is in the left side, root first, then in both sides of each
-    condition that is matched; in pre-order, and each row once. Leaves other than variables of the rule have no atom. A
-    premise that is just a variable is an atom itself, matched by any node of the class. The value of a variable is the
-    matched node's child at its first place in the order of the atoms.
+    condition that is matched; in pre-order, and each row once. Constants and literals have no atom, nor have variables
+    that the rule does not bind: the class of their only node is meant. A premise that is just a variable of the rule is
+    an atom itself, matched by any node of the class. The value of a variable is the node that matched it or else the
+    matched node's child at its first place, in the order of the atoms.
 
     `results` are the subterms of the right side in post-order, leaves included and variables of the rule left out,
     each row once.
@@ -66,6 +68,30 @@ class CompiledRule:
     atoms: tuple[int, ...]
     results: tuple[int, ...]
     matched: frozenset[int] = frozenset()
+
+    @property
+    def premises(self) -> tuple[int, ...]:
+        """The rows that are matched whole: the left side, then both sides of each condition that is matched."""
+        sides = [(c.left, c.right) for n, c in enumerate(self.rule.conditions) if n in self.matched]
+        return (self.rule.lhs, *(side for pair in sides for side in pair))
+
+
+def compiled(table: TermTable, rule: RewriteRule, matched: Iterable[int]) -> CompiledRule:
+    """The rule with its atoms and results; the conditions of the numbers in `matched` are premises."""
+    bare = CompiledRule(rule, table, (), (), frozenset(matched))
+    atoms: dict[int, None] = {}
+    for premise in bare.premises:
+        if premise in rule.variables:
+            atoms[premise] = None
+        stack = [premise]
+        while stack:
+            row = stack.pop()
+            below = children(table.rows[row])
+            if below and row not in atoms:
+                atoms[row] = None
+                stack.extend(reversed(below))
+    results = tuple(row for row in table.reachable([rule.rhs]) if row not in rule.variables)
+    return replace(bare, atoms=tuple(atoms), results=results)
 
 
 @dataclass(frozen=True)
