@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import opcodes
-from .literals import LITERAL_SORTS, Value, literal_order, literal_text, literal_value
+from .literals import Value, has_literal, literal_order, literal_text, literal_value
 from .structural import Head, StructuralOrder, head
 from .syntax import PROP, Row, TermTable, children
 from .theory import Symbol
@@ -187,10 +187,10 @@ class TermBank:
         return self._intern([symbol, self.name_id(name)])
 
     def literal(self, value: Value, sort: str) -> TermId:
-        """A literal. Raises ValueError if the sort has no literals of that type."""
-        if LITERAL_SORTS.get(sort) is not type(value):
-            raise ValueError(f"{sort} has no literals of type {type(value).__name__}")
-        if type(value) is int and -opcodes.IMMEDIATE <= value < opcodes.IMMEDIATE:
+        """A literal. Raises ValueError if the sort has no such literal."""
+        if not has_literal(sort, value):
+            raise ValueError(f"{sort} has no literals of type {type(value).__name__}, or not this one")
+        if sort == "Int" and type(value) is int and -opcodes.IMMEDIATE <= value < opcodes.IMMEDIATE:
             return TermId(value - opcodes.IMMEDIATE)
         return self._intern([self.symbol_id(literal_symbol(sort)), self.literal_name(value)])
 

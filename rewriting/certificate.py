@@ -40,7 +40,8 @@ checker works it out. The rules, with the fields that each one has beside `concl
 `fresh` has a list of variables for each constructor, in the order of the datatype.
 
 JSON (all indices are positions in lists of the same file); version 2 has literals, symbols with attributes
-and the rules marked so in `RULES`, and a file that needs none of them says version 1:
+and the rules marked so in `RULES`, version 3 the literals of sorts Real, Complex, BitVec1, BitVec2, ..., the built-in
+operations on them, and `xor`, `implies` and `iff` on Bool. A file says the first version that has all it needs:
 
     {"format": "lemmata-proof", "version": 1,
      "theory": {"name", "digest", "sorts": [sort], "datatypes": [{"sort", "constructors": [name]}],
@@ -67,7 +68,9 @@ from .syntax import MalformedRow, Row, TermTable, check_shape, children, with_ch
 from .theory import Attribute, Axiom, AxiomKind, Datatype, Form, Notation, Symbol, SymbolKind, Theory
 
 FORMAT = "lemmata-proof"
-VERSIONS = (1, 2)
+VERSIONS = (1, 2, 3)
+_SORTS_OF_2 = frozenset({"Int", "Rat", "Bool", "String"})
+_CONNECTIVES_OF_2 = frozenset({"not", "and", "or"})
 _WORD = re.compile(r"_?[^\W\d_][\w']*")
 _LEVELS = 101
 
@@ -248,15 +251,25 @@ def from_json(data: object) -> Certificate:
         _read_derivation(item, f"theorem {n}", place) for n, item in enumerate(_list(top["theorems"], "theorems"))
     ]
     if version < _version(theory, terms, theorems):
-        raise MalformedCertificate(f"it has what version {version} does not have: literals, attributes or a newer rule")
+        raise MalformedCertificate(
+            f"it has what version {version} does not have: literals, attributes, built-in operations or a newer rule"
+        )
     return Certificate(theory, digest, terms, tuple(theorems))
 
 
 def _version(theory: Theory, terms: TermTable, theorems: Sequence[Derivation]) -> int:
     """The first version of the format that has all that occurs here."""
-    newer = any(s.kind == "builtin" or s.attributes or s.unit is not None for s in theory.symbols)
-    newer = newer or any(row[0] == "lit" for row in terms.rows)
-    return max([1 + newer, *(RULES[step.rule].since for d in theorems for step in d.steps)])
+    modulo = any(s.attributes or s.unit is not None for s in theory.symbols)
+    computed = [_since(s) for s in theory.symbols if s.kind == "builtin"]
+    literals = [2 if row[2] in _SORTS_OF_2 else 3 for row in terms.rows if row[0] == "lit"]
+    return max([1 + modulo, *computed, *literals, *(RULES[step.rule].since for d in theorems for step in d.steps)])
+
+
+def _since(builtin: Symbol) -> int:
+    """The first version that has the operation."""
+    truth = set(builtin.arguments) == {"Bool"}
+    older = _SORTS_OF_2.issuperset(builtin.arguments) and (not truth or builtin.notation.text in _CONNECTIVES_OF_2)
+    return 2 if older else 3
 
 
 def load(text: str | bytes) -> Certificate:

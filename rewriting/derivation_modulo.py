@@ -184,7 +184,7 @@ class ModuloExplainer:
                 values[i] = i
                 continue
             literals = [literal_value(str(table.rows[values[c]][1])) for c in below]
-            value = evaluate(symbol.notation.text, literals)
+            value = evaluate(symbol.notation.text, literals, symbol.arguments)
             if value is None:
                 raise NoProof("a value that is too large in another order of the operands")
             values[i] = table.literal(literal_text(value), symbol.result)

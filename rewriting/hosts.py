@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from .bank import TermBank, TermId
-from .literals import SORT_OF, Value
+from .literals import LITERAL_SORTS, Value, has_literal
 from .rewrite_modulo import ModuloEvidence, ModuloRewriter
 from .runs import Host
 from .source import LemmataError
@@ -42,9 +42,9 @@ def host(
             signature.expect(result)
             if result.sort == symbol.result:
                 return result.id if normal is None else normal(result.id)
-        if type(result) is int and symbol.result == "Rat":
+        if type(result) is int and LITERAL_SORTS.get(symbol.result) is Fraction:
             result = Fraction(result)
-        if SORT_OF.get(type(result)) != symbol.result:
+        if not has_literal(symbol.result, result):
             given_sort = result.sort if isinstance(result, Term) else type(result).__name__
             hint = "it may return None to leave the term as it is"
             raise LemmataError(

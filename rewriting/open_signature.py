@@ -21,7 +21,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from .ac import check_laws
-from .literals import LITERAL_SORTS, SORT_OF, Value, literal_text, literal_value
+from .literals import (
+    LITERAL_SORTS,
+    SORT_OF,
+    Value,
+    bit_width,
+    has_literal,
+    is_number_sort,
+    literal_range,
+    literal_text,
+    literal_value,
+)
 from .operations import builtin_symbols, result_sort
 from .sketch import Clause, Given, Place, Sketch, operator
 from .source import LemmataError, Source
@@ -32,8 +42,11 @@ from .tokens import error_at, parse_sort, tokenize
 
 MAIN_SORT = "Term"  # where there are no numbers
 _VARIABLE = re.compile(r"[^\W\d_](?:s|[0-9]*)'*")
-_TRUTH = ("and", "or", "not")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
+_BEFORE_DENOMINATOR = re.compile(r"-?[0-9]+/", re.ASCII)
+_TRUTH = ("and", "or", "not", "implies", "iff")
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "<>")
+_COMPUTED = ("length", "abs")  # the built-in operations that are written as functions
 _NUMERIC = ("<", "<=", ">", ">=", "div", "mod")  # what is said of numbers, if nothing else is known of it
 _DECLARE = "sorts= declares the sorts of names, as in sorts={'x': 'Int', 'f': 'Int Bool -> Int'}"
 _NO_NUMBERS = "the rules have no numbers in them, so their terms are no numbers"
@@ -259,7 +272,7 @@ class Inference:
         number = any(k in self._numbers for k in (i, j))
         if len(set(sorts)) > 1:
             raise _error(place, f"{what}: of sort {sorts[0]} and of sort {sorts[1]}")
-        if number and sorts and sorts[0] not in ("Int", "Rat"):
+        if number and sorts and not is_number_sort(sorts[0]):
             if sorts[0] == self._main == MAIN_SORT:
                 raise _error(place, _NO_NUMBERS, _ADD_NUMBERS)
             raise _error(place, f"{what}: a number, and of sort {sorts[0]}")
@@ -277,9 +290,9 @@ class Inference:
             numbers = [self._find(i) for i in (*self._numbers, *self._measured)]
             sorts = {self._fixed[i][0] if i in self._fixed else "Int" for i in numbers}
             sorts |= {sort for sort, _ in self._fixed.values() if sort == "Int"} | ({"Int"} if self._hosted else set())
-            self._main = "Int" if "Int" in sorts else "Rat" if "Rat" in sorts else MAIN_SORT
+            self._main = min(filter(is_number_sort, sorts), key=_by_rank, default=MAIN_SORT)
         for i, place in self._numbers.items():
-            if self._sort(i) not in ("Int", "Rat"):
+            if not is_number_sort(self._sort(i)):
                 raise _error(place, _NO_NUMBERS, _ADD_NUMBERS)
 
     def _sort(self, i: int) -> str:
@@ -293,8 +306,11 @@ class Inference:
         place: dict[int, int] = {}
         for node in root.order():
             sort = self._sort(self._sort_of[id(node)])
+            fraction = _fraction(node) if LITERAL_SORTS.get(sort) is Fraction else None
             if node.kind == "lit":
-                place[id(node)] = self._literal_row(node, sort, table)
+                place[id(node)] = self._literal_row(node, node.value, sort, table)
+            elif fraction is not None:
+                place[id(node)] = self._literal_row(node, fraction, sort, table)
             elif self.is_variable(node):
                 place[id(node)] = table.var(node.text, sort)
             else:
@@ -314,8 +330,12 @@ class Inference:
                 conditions.append(Condition(self.rows(given, table), table.literal("true", "Bool")))
         return Typed(clause.name, left, right, tuple(conditions))
 
-    def _literal_row(self, node: Sketch, sort: str, table: TermTable) -> int:
-        value: Value = Fraction(node.value) if sort == "Rat" and type(node.value) is int else node.value
+    def _literal_row(self, node: Sketch, value: Value, sort: str, table: TermTable) -> int:
+        if LITERAL_SORTS[sort] is Fraction and type(value) is int:
+            value = Fraction(value)
+        if not has_literal(sort, value):
+            hint = f"its literals are {literal_range(sort)}"
+            raise _error(node.place, f"{sort} has no literal for this number", hint)
         self._use((sort,))
         try:
             return table.literal(literal_text(value), sort)
@@ -347,7 +367,7 @@ class Inference:
         self._use((*arguments, result))
         written = operator(node.text, len(arguments)) if node.form != "function" else Notation(node.text)
         assert written is not None
-        builtin = (node.form != "function" or node.text == "length") and result_sort(node.text, arguments) == result
+        builtin = (node.form != "function" or node.text in _COMPUTED) and result_sort(node.text, arguments) == result
         return self._know(Symbol(node.text, arguments, result, "builtin" if builtin else "abstract", written))
 
 
@@ -369,7 +389,10 @@ def with_laws(symbols: Sequence[Symbol], laws: Mapping[str, str]) -> tuple[Symbo
         if not found:
             raise LemmataError(f"laws of {text!r}, which no rule uses with two arguments")
         for n in found:
-            out[n] = replace(out[n], attributes=frozenset(attributes), unit=unit.strip() or None)
+            constant = unit.strip() or None
+            if constant is not None and out[n].kind == "builtin" and LITERAL_SORTS.get(out[n].result) is Fraction:
+                constant = f"{constant}/1" if _WHOLE.fullmatch(constant) else constant
+            out[n] = replace(out[n], attributes=frozenset(attributes), unit=constant)
             try:
                 check_laws(out[n])
             except IllTyped as error:
@@ -383,7 +406,7 @@ def _check_unit(symbol: Symbol, symbols: Sequence[Symbol]) -> None:
     if unit is None or any(s.name == unit and not s.arguments and s.result == symbol.result for s in symbols):
         return
     try:
-        good = symbol.kind == "builtin" and SORT_OF[type(literal_value(unit))] == symbol.result
+        good = symbol.kind == "builtin" and has_literal(symbol.result, literal_value(unit))
     except ValueError:
         good = False
     if not good:
@@ -406,6 +429,25 @@ def law_axioms(symbols: Iterable[Symbol], table: TermTable) -> list[tuple[str, i
             if "comm" not in s.attributes:
                 out.append((f"{s.name}.unit left", table.eq(table.app(s.name, unit, x), x)))
     return out
+
+
+def _by_rank(sort: str) -> tuple[int, int]:
+    """Which of several sorts of numbers terms have that have no other: the narrowest."""
+    width = bit_width(sort)
+    return (("Int", "Rat", "Real", "Complex").index(sort), 0) if width is None else (4, width)
+
+
+def _fraction(node: Sketch) -> Fraction | None:
+    """The number that is written as a fraction without blanks, such as 3/4; None if the sketch is none."""
+    if node.kind != "app" or (node.text, node.form, len(node.below)) != ("/", "infix", 2):
+        return None
+    over, under = node.below
+    if type(over.value) is not int or type(under.value) is not int or not over.kind == under.kind == "lit":
+        return None
+    if over.place is None or under.place is None or node.place is None or under.value <= 0:
+        return None
+    written = node.place.source.text[over.place.offset : under.place.offset]
+    return Fraction(over.value, under.value) if _BEFORE_DENOMINATOR.fullmatch(written) else None
 
 
 def _key(symbol: Symbol) -> _Key:

@@ -5,9 +5,9 @@ given symbols, turns them into a flat list of nodes, children before parents. So
 keeps the set of sorts it may have, narrowed from below by its arguments and from above by its context until only one
 reading is left, which is added to a `TermTable`.
 
-Where built-in sorts have literals, a number that could be of several sorts is an integer, `and`, `or`, `not`, `=` and
-`false` are of sort Bool where a term is wanted and there are operations of these names, and a `-` directly before a
-number binds like any minus: -2 ^ 2 is -(2 ^ 2).
+Where built-in sorts have literals, a number that could be of several sorts is an integer, or else a rational; `and`,
+`or`, `not`, `=` and `false` are of sort Bool where a term is wanted and there are operations of these names; and a `-`
+directly before a number binds like any minus: -2 ^ 2 is -(2 ^ 2).
 
 >>> from lemmata.rewriting.theory import Notation
 >>> plus = Symbol("+", ("N", "N"), "N", "defined", Notation("+", "infix", 40, "left"))
@@ -26,7 +26,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from .literals import SORT_OF, Value, literal_text, literal_value
+from .literals import (
+    LITERAL_SORTS,
+    SORT_OF,
+    Value,
+    has_literal,
+    is_number_sort,
+    literal_range,
+    literal_text,
+    literal_value,
+)
 from .printing import AND, IFF, IMPLIES, NOT, OR, RELATION, sign_level
 from .source import Source, SourceError, nearest
 from .syntax import PROP, TermTable
@@ -97,7 +106,8 @@ class _Operators:
         used = {*self.infix, *self.prefix, *self.postfix}
         self._logical = {text: word for text, word in _LOGICAL.items() if text not in used}
         spelled = {a: b for a, b in SPELLINGS.items() if a not in used}
-        self.numbers = frozenset(scope.literals) & {"Int", "Rat"}
+        self.numbers = frozenset(filter(is_number_sort, scope.literals))
+        self.fractions = frozenset(sort for sort in self.numbers if LITERAL_SORTS[sort] is Fraction)
         self.sign = sign_level(scope.symbols)
         signs = ["-"] if self.numbers else []
         before = [
@@ -368,8 +378,9 @@ class _Yard:
             divisor = self._integer(under)
             if not divisor:
                 raise self.error(under, "a denominator is not 0")
-            sorts = frozenset({"Rat"})
+            sorts = self.operators.fractions
             self._at += 2
+            named = self._named_sort(self._at - 1, sorts)
         elif over <= LARGEST_NUMERAL:
             sorts = sorts.union(self.operators.numerals)
         if not sorts:
@@ -382,17 +393,18 @@ class _Yard:
         self._operand(_Node("numeral", token.offset, text=token.text, value=value, sorts=sorts))
         return True
 
-    def _named_sort(self, at: int) -> str | None:
-        """The sort in a number such as 2@Int, if the token is one."""
+    def _named_sort(self, at: int, among: Collection[str] | None = None) -> str | None:
+        """The sort in a number such as 2@Int, if the token is one; it is among all sorts of numbers, or those given."""
         if at + 2 >= len(self.tokens):
             return None
         token, mark, name = self.tokens[at : at + 3]
         adjacent = mark.text == "@" and mark.offset == token.end and name.offset == mark.end
-        return name.text if adjacent and name.text in self.operators.numbers else None
+        known = self.operators.numbers if among is None else among
+        return name.text if adjacent and name.text in known else None
 
     def _denominator(self, token: Token) -> Token | None:
         """The number in a fraction such as 3/4, without blanks, whose beginning has been read."""
-        if "Rat" not in self.operators.numbers or self._at + 1 >= len(self.tokens):
+        if not self.operators.fractions or self._at + 1 >= len(self.tokens):
             return None
         mark, under = self.tokens[self._at], self.tokens[self._at + 1]
         adjacent = mark.text == "/" and mark.offset == token.end and under.offset == mark.end
@@ -647,7 +659,8 @@ class _Resolver:
     def resolve(self, expected: frozenset[str], what: str) -> None:
         """Leave one candidate at each application, one sort in each cell and at each node. Raises SourceError."""
         self._narrow(expected, what)
-        self._prefer_integers(expected, what)
+        for sort in ("Int", "Rat"):
+            self._prefer(sort, expected, what)
         usual = self._yard.operators.mentioned
         for cell in self._cells:
             if len(cell.sorts) > 1 and len(usual) == 1 and usual <= cell.sorts:
@@ -672,11 +685,11 @@ class _Resolver:
         """Is it a number of which nothing tells the sort?"""
         return node.kind == "numeral" and len(sorts) > 1
 
-    def _prefer_integers(self, expected: frozenset[str], what: str) -> None:
-        """Numbers that could be of several sorts are integers where they can."""
-        chosen = [n for n, s in zip(self._nodes, self._sorts, strict=True) if self._is_open(n, s) and "Int" in s]
+    def _prefer(self, sort: str, expected: frozenset[str], what: str) -> None:
+        """Numbers that could be of several sorts are of this one where they can."""
+        chosen = [n for n, s in zip(self._nodes, self._sorts, strict=True) if self._is_open(n, s) and sort in s]
         for node in chosen:
-            node.sorts = frozenset({"Int"})
+            node.sorts = frozenset({sort})
         if chosen:
             self._narrow(expected, what)
 
@@ -819,7 +832,10 @@ class _Resolver:
             case "numeral" if not sorts.isdisjoint(self._yard.operators.numbers):
                 (sort,) = sorts
                 assert isinstance(node.value, int | Fraction)
-                value = Fraction(node.value) if sort == "Rat" else int(node.value)
+                value = Fraction(node.value) if LITERAL_SORTS[sort] is Fraction else int(node.value)
+                if not has_literal(sort, value):
+                    hint = f"its literals are {literal_range(sort)}"
+                    raise self._yard.error(node, f"{sort} has no literal for this number", hint, "sort")
                 return table.literal(literal_text(value), sort)
             case "numeral":
                 zero, step = self._yard.operators.numerals[next(iter(sorts))]

@@ -4,7 +4,8 @@ The ASCII form is the reference: what `show` prints, the MPL parser reads back t
 several sorts, quantifiers name theirs, and so do constructors that nothing else tells apart.
 
 Literals stand for themselves: 12, -7, 3/4 (without blanks: 3 / 4 is a division), true, "abc". A rational that is whole
-number is written 2/1 where a plain 2 could be of another sort, an integer 2@Int where the signature has numerals too.
+number is written 2/1 where a plain 2 could be of another sort, an integer 2@Int where the signature has numerals too;
+other numbers name their sort where the signature has several sorts of numbers: 3/4@Real, 2@BitVec8.
 
 Iterative, so that depth does not matter; `most` elides the middle of very long texts for messages and `repr`.
 """
@@ -15,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .literals import is_number_sort
 from .overloading import Overloads
 from .syntax import BINDERS, PROP, Row, TermTable, children
 from .theory import Notation, Symbol, literal_sorts
@@ -120,8 +122,10 @@ class Printer:
         """`sorts` are those that terms may have beside the ones that symbols mention."""
         self._overloads = Overloads(symbols)
         literals = literal_sorts(symbols, sorts)
-        self._only_rationals = literals.isdisjoint({"Int"}) and not has_numerals(symbols)
-        self._suffix = "@Int" if has_numerals(symbols) else ""
+        numbers = {sort for sort in literals if is_number_sort(sort)}
+        self._plain = numbers if len(numbers) == 1 and not has_numerals(symbols) else set[str]()
+        self._named = {"Int"} if has_numerals(symbols) else set[str]()
+        self._named |= numbers - self._plain - {"Int", "Rat"}
         self._negative = sign_level(symbols)
         self._notation = {s.name: s.notation for s in [*symbols, *self._overloads.qualified]}
         self._sorts = {sort for s in symbols for sort in (*s.arguments, s.result)} - {PROP}
@@ -259,14 +263,14 @@ class Printer:
         text, sort = str(row[1]), row[2]
         if sort == "String":
             return [text if style != "latex" else rf"\text{{{_escaped(text)}}}"]
-        if sort == "Rat" and self._only_rationals:
+        if sort in self._plain or (sort in self._named and text.endswith("/1")):
             text = text.removesuffix("/1")
         negative = text.startswith("-") and least > self._negative
         wrap = negative or ("/" in text and least > FRACTION)
         if style == "latex" and "/" in text:
             over, under = text.split("/")
             text = rf"\frac{{{over}}}{{{under}}}"
-        return _wrapped([text + (self._suffix if sort == "Int" else "")], wrap)
+        return _wrapped([text + (f"@{sort}" if sort in self._named else "")], wrap)
 
     def _name(self, name: str, style: Style) -> str:
         if style != "latex" or (len(name) == 1 and name.isalnum()):

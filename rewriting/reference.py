@@ -140,7 +140,9 @@ class ReferenceRewriter:
         operands = [self.terms.rows[c] for c in children(row)]
         if symbol is None or any(operand[0] != "lit" for operand in operands):
             return None
-        value = evaluate(symbol.notation.text, [literal_value(str(operand[1])) for operand in operands])
+        value = evaluate(
+            symbol.notation.text, [literal_value(str(operand[1])) for operand in operands], symbol.arguments
+        )
         return None if value is None else self.terms.literal(literal_text(value), symbol.result)
 
     def _holds(self, rule: RewriteRule, values: Substitution) -> bool | list[int]:

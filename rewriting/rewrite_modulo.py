@@ -277,7 +277,7 @@ class ModuloRewriter:
         if head.kind == "app":
             values = [self.bank.literal_value(c) for c in self.bank.arguments(t)]
             known = [v for v in values if v is not None]
-            value = evaluate(symbol.notation.text, known) if len(known) == len(values) else None
+            value = evaluate(symbol.notation.text, known, symbol.arguments) if len(known) == len(values) else None
             return None if value is None else self._value(t, symbol, [], value, [])
         return self._computed_run(t, symbol) if head.kind == "assoc" else self._computed_sum(t, symbol)
 
@@ -294,7 +294,7 @@ class ModuloRewriter:
         for start, value in enumerate(values):
             end = start + 1
             while value is not None and end < len(below) and (other := values[end]) is not None:
-                both = evaluate(symbol.notation.text, [value, other])
+                both = _put_together(symbol, value, other)
                 if both is None:
                     break
                 value, end = both, end + 1
@@ -308,11 +308,10 @@ class ModuloRewriter:
         kept: ac.Operands = []
         whole: Literal | None = None
         parts = 0
-        text = symbol.notation.text
         for c, n in ac.operands(self.bank, t):
             value = self.bank.literal_value(c)
-            power = None if value is None else _power(text, value, n)
-            both = power if whole is None or power is None else evaluate(text, [whole, power])
+            power = None if value is None else _power(symbol, value, n)
+            both = power if whole is None or power is None else _put_together(symbol, whole, power)
             if both is None:
                 kept.append((c, n))
             else:
@@ -321,16 +320,20 @@ class ModuloRewriter:
         return self._value(t, symbol, [], whole, kept) if parts > 1 and whole is not None else None
 
 
-def _power(text: str, value: Literal, n: int) -> Literal | None:
+def _put_together(symbol: Symbol, left: Literal, right: Literal) -> Literal | None:
+    return evaluate(symbol.notation.text, [left, right], symbol.arguments)
+
+
+def _power(symbol: Symbol, value: Literal, n: int) -> Literal | None:
     """n operands of one value, n at least 1; None where the operation has no value on the way."""
     whole: Literal | None = value if n & 1 else None
     while n := n >> 1:
-        doubled = evaluate(text, [value, value])
+        doubled = _put_together(symbol, value, value)
         if doubled is None:
             return None
         value = doubled
         if n & 1:
-            whole = value if whole is None else evaluate(text, [whole, value])
+            whole = value if whole is None else _put_together(symbol, whole, value)
             if whole is None:
                 return None
     return whole

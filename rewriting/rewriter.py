@@ -162,7 +162,7 @@ class Rewriter:
         bank = self.bank
         symbol = self.table.signature[bank.head(term).name]
         values = [value for t in bank.arguments(term) if (value := bank.literal_value(t)) is not None]
-        value = evaluate(symbol.notation.text, values)
+        value = evaluate(symbol.notation.text, values, symbol.arguments)
         if value is None:
             self._by[term] = opcodes.NO_VALUE
             return

@@ -234,7 +234,7 @@ class RootRules(Strategy[T]):
         texts = [a.text for a in args if isinstance(a, Leaf) and a.symbol.kind == "lit"]
         if symbol is None or len(texts) < len(args):
             return None
-        value = evaluate(symbol.notation.text, [literal_value(text) for text in texts])
+        value = evaluate(symbol.notation.text, [literal_value(text) for text in texts], symbol.arguments)
         return None if value is None else Leaf(literal_symbol(symbol.result), literal_text(value))
 
     def apply(self, term: T, run: Run[T]) -> T | None:

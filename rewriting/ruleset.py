@@ -418,14 +418,14 @@ def rules(
     - One letter, with `s` or digits and primes behind it if need be, is a variable (x, n1, y', xs), unless it is
       applied or among `constants`; so are the names among `variables`. Every other name is a constant, or an operation
       of as many arguments as it is used with.
-    - The operators, from the tightest: `^`; `-` and `~` as signs; `* / div mod @`; `+ - ++`; `<< >>`; `&`; `|`;
-      `< <= > >= = <>`; `not`; `and`; `or`. `** // % == !=` are other spellings of `^ div mod = <>`.
+    - The operators, from the tightest: `^`; `-` and `~` as signs; `* / div mod @`; `+ - ++`; `<< >>`; `&`;
+      `xor`; `|`; `< <= > >= = <>`; `not`; `and`; `or`; `implies`; `iff`. `** // % == !=` are other spellings of `^ div mod = <>`.
     - Comparisons, `and`, `or`, `not` and conditions are of sort Bool, strings of sort String; everything else has one
       sort: Int if the rules have a number in them, or `<` and its kin, `div` or `mod`, or call Python; otherwise Term,
       whose operators are symbols like any. `sorts` declares what is different:
       {"x": "Nat", "nil": "List", "cons": "Nat List -> List"}.
     - On Int, `+ - * div mod ^` and comparisons are computed exactly, before any rule is tried; so are the operations on
-      Bool, on String (`++`) and, where `sorts` has it, on Rat.
+      Bool, on String (`++`) and, where `sorts` has them, on Rat, Real, Complex, BitVec8, ... (`operations.py`).
 
     `laws` has operators that are rewritten modulo associativity and commutativity, with their unit if they have one:
     {"+": "AC 0", "*": "AC 1", "++": "A nil"}.

@@ -117,5 +117,5 @@ def compute(
         return host(arguments)
     operation = table.signature[bank.symbols[symbol].name]
     values = [v for t in arguments if (v := bank.literal_value(t)) is not None]
-    result = evaluate(operation.notation.text, values)
+    result = evaluate(operation.notation.text, values, operation.arguments)
     return None if result is None else bank.literal(result, operation.result)

@@ -21,12 +21,7 @@ Kind = Literal["var", "name", "lit", "app"]
 
 # The operators that a sketch may have, in the usual precedence; those of `operations.py` among them.
 _MORE = {
-    ("|", 2): Notation("|", "infix", 36, "left"),
-    ("&", 2): Notation("&", "infix", 37, "left"),
-    ("<<", 2): Notation("<<", "infix", 38, "left"),
-    (">>", 2): Notation(">>", "infix", 38, "left"),
     ("@", 2): Notation("@", "infix", 50, "left"),
-    ("~", 1): Notation("~", "prefix", 55),
 }
 OTHER_SPELLINGS = {
     "**": "^",

@@ -17,7 +17,7 @@ from .sketch import OTHER_SPELLINGS, Clause, Kind, Place, Sketch, joined, operat
 from .source import Source
 from .tokens import Token, error_at, shown, tokenize
 
-_WORDS = frozenset({"and", "or", "not", "div", "mod", "if"})
+_WORDS = frozenset({"and", "or", "not", "div", "mod", "if", "xor", "implies", "iff"})
 _TEXTS = sorted(
     {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "=", "<>", "++", "|", "&", "<<", ">>", "@", "~", "->", ":"}
     | set(OTHER_SPELLINGS),

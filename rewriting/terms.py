@@ -31,7 +31,7 @@ from functools import cache, cached_property, partial, reduce
 
 from . import ac
 from .bank import FLAT, BankSymbol, TermBank, TermId, app_symbol
-from .literals import LITERAL_SORTS, SORT_OF, Value
+from .literals import LITERAL_SORTS, SORT_OF, Value, has_literal, is_number_sort, literal_range
 from .matching import match
 from .matching_modulo import Matcher
 from .parsing import LARGEST_NUMERAL, parse_term
@@ -96,7 +96,7 @@ class Signature:
 
     @cached_property
     def literals(self) -> frozenset[str]:
-        """The built-in sorts that have literals here: `Int`, `Rat`, `Bool` and `String`, where they are mentioned."""
+        """The sorts that have literals here: those of `literals.LITERAL_SORTS` that are mentioned."""
         return literal_sorts(self.symbols, self.variables.values())
 
     @cached_property
@@ -123,7 +123,8 @@ class Signature:
     def literal(self, value: Value, sort: str | None = None) -> Term:
         """A literal: an int, a Fraction, a bool or a str of the built-in sort that has such values.
 
-        An int becomes a rational where `sort` is Rat. Raises SortError if the signature has no such literals.
+        An int becomes a rational where `sort` is Rat, Real or Complex. Raises SortError if the signature has no such
+        literals.
 
         >>> from lemmata.rewriting.operations import builtin_symbols
         >>> sig = Signature(builtin_symbols(["Int", "Bool"]), {"x": "Int"})
@@ -131,10 +132,12 @@ class Signature:
         Term('x * -2 + 1')
         """
         found = SORT_OF.get(type(value)) if sort is None else sort
-        if found == "Rat" and type(value) is int:
+        if type(value) is int and found is not None and LITERAL_SORTS.get(found) is Fraction:
             value = Fraction(value)
         if found not in self.literals or LITERAL_SORTS[found] is not type(value):
             raise SortError(f"no literal of type {type(value).__name__} and sort {found} in this signature")
+        if not has_literal(found, value):
+            raise SortError(f"{found} has no literal for this number", hint=f"its literals are {literal_range(found)}")
         try:
             return Term(self, self.bank.literal(value, found))
         except ValueError as error:
@@ -220,7 +223,7 @@ class Signature:
 
     def numeral(self, value: int, sort: str) -> Term:
         """What a whole number stands for where a term of that sort is wanted. Raises SortError and SourceError."""
-        if sort in self.literals and sort in ("Int", "Rat"):
+        if sort in self.literals and is_number_sort(sort):
             return self.literal(value, sort)
         if abs(value) > LARGEST_NUMERAL:
             raise SortError(f"a numeral this large stands for too many successors; the largest is {LARGEST_NUMERAL}")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from .literals import LITERAL_SORTS, SORT_OF, literal_value
+from .literals import LITERAL_SORTS, SORT_OF, has_literal, literal_value
 from .syntax import BINDERS, PROP, Row, TermTable, children
 
 SymbolKind = Literal["constructor", "defined", "abstract", "predicate", "builtin"]
@@ -183,10 +183,10 @@ def _sort_of(row: Row, i: int, sorts: Sequence[str], symbols: Mapping[str, Symbo
             raise IllTyped("a variable cannot stand for a formula", i)
         return str(row[2])
     if kind == "lit":
-        sort = SORT_OF[type(literal_value(str(row[1])))]
-        if row[2] != sort:
-            raise IllTyped(f"a literal of sort {sort} where {row[2]} is given", i)
-        return sort
+        value = literal_value(str(row[1]))
+        if not has_literal(str(row[2]), value):
+            raise IllTyped(f"a literal of sort {SORT_OF[type(value)]} where {row[2]} is given", i)
+        return str(row[2])
     if kind == "app":
         symbol = symbols.get(str(row[1]))
         if symbol is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from lemmata.rewriting.literals import LITERAL_SORTS, SORT_OF, Value, literal_text
+from lemmata.rewriting.literals import SORT_OF, Value, literal_text
 from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.system import RewriteRule
 from lemmata.rewriting.theory import Notation, Symbol
 
-SORTS = tuple(LITERAL_SORTS)
+SORTS = tuple(SORT_OF.values())
 EDGES = (0, 1, -1, 2, 7, 2**30 - 1, 2**30, -(2**30), -(2**30) - 1, 2**31, 2**64, -(10**30))
 VALUES: tuple[Value, ...] = (
     *EDGES,

@@ -107,7 +107,7 @@ MALFORMED: dict[str, tuple[Edit, bool]] = {
     "a key too many": (_put("more", value=1), True),
     "a key too few": (lambda data: data.pop("hints"), True),
     "another format": (_put("format", value="proof"), True),
-    "another version": (_put("version", value=3), True),
+    "another version": (_put("version", value=4), True),
     "a version that is a truth value": (_put("version", value=True), True),
     "a version with a point": (_put("version", value=1.0), False),
     "terms that are no list": (_put("terms", value={}), True),
