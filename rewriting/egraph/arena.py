@@ -1,0 +1,361 @@
+"""The arrays of one e-graph, and how they grow: the plain side of `kernels.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..bank import Ints
+from . import layout
+from .layout import (
+    CELL,
+    CLASSES,
+    COUNT_ONLY,
+    DEAD,
+    FILLED,
+    FUEL,
+    GROW_HOSTED,
+    GROW_LOG,
+    GROW_NODES,
+    GROW_SLOTS,
+    HOSTED,
+    LAST_PLAN,
+    LEVEL,
+    LOG,
+    LOST,
+    MATCHES,
+    MOST_MATCHES,
+    MOST_NODES,
+    NODES,
+    NOW,
+    PAUSE,
+    PENDING,
+    PLAN,
+    SNAPSHOT,
+    SPARE,
+    STAMP,
+    UNIONS,
+)
+from .plans import Plans
+
+Longs = npt.NDArray[np.int64]
+_SLICE = 1 << 18  # rows visited between two looks at the clock
+_SPARE = 1 << 20  # redundant unions that are noted for explanations
+_FEW = (
+    1 << 16
+)  # cells up to which arrays are doubled; longer ones grow four times, for memory not touched costs nothing
+
+
+@dataclass(frozen=True)
+class Store:
+    """The arrays as `kernels.py` describes them; `flags` are the bits of classes that conditions test, int32[n]."""
+
+    rows: Ints
+    first: Ints
+    stamp: Ints
+    parent: Ints
+    member: Ints
+    head: Ints
+    link: Ints
+    uses: Ints
+    flags: Ints
+    slots: Longs
+    unions: Ints
+    log: Ints
+    lost: Ints
+
+
+class Arena:
+    """Nodes, classes and unions of one e-graph. Mutable; whoever holds its arrays asks again after any call."""
+
+    def __init__(self, width: int = 4, capacity: int = 256) -> None:
+        self.width = width
+        self.state: Longs = np.zeros(layout.COUNTERS, np.int64)
+        self.state[CELL] = -1
+        self.state[SPARE] = _SPARE
+        k = width - 2
+        many = [np.zeros(capacity * n, np.int32) for n in (width, k, 1, 1, 1, 1, k, 1, 1)]
+        self.store = Store(
+            *many,
+            np.zeros(4 * capacity, np.int64),
+            np.zeros(3 * capacity, np.int32),
+            np.zeros(8 * capacity, np.int32),
+            np.zeros(capacity, np.int32),
+        )
+        self._hosted: Ints = np.zeros(1 << 10, np.int32)
+
+    @property
+    def nodes(self) -> int:
+        """Live nodes."""
+        return int(self.state[NODES] - self.state[DEAD])
+
+    @property
+    def made(self) -> int:
+        """Nodes ever made."""
+        return int(self.state[NODES])
+
+    @property
+    def classes(self) -> int:
+        return int(self.state[CLASSES])
+
+    @property
+    def bytes(self) -> int:
+        """Of all arrays, used or not."""
+        return sum(getattr(self.store, f.name).nbytes for f in fields(Store))
+
+    def find(self, node: int) -> int:
+        """The name of a node's class."""
+        return int(_kernels().find(self.store.parent, node))
+
+    def copy(self) -> Arena:
+        """Another arena with the same contents."""
+        other = Arena(self.width, 1)
+        other.state = self.state.copy()
+        other.store = Store(*(getattr(self.store, f.name).copy() for f in fields(Store)))
+        return other
+
+    # Room
+
+    def widen(self, width: int) -> None:
+        """Give every row so many cells, which are more than before."""
+        old, store = self.width, self.store
+        capacity = len(store.stamp)
+        rows = np.zeros((capacity, width), np.int32)
+        rows[:, :old] = store.rows.reshape(capacity, old)
+        first, link = (np.zeros((capacity, width - 2), np.int32) for _ in range(2))
+        first[:, : old - 2] = store.first.reshape(capacity, old - 2)
+        link[:, : old - 2] = _moved(store.link, old - 2, width - 2).reshape(capacity, old - 2)
+        self.store = replace(
+            store,
+            rows=rows.reshape(-1),
+            first=first.reshape(-1),
+            link=link.reshape(-1),
+            head=_moved(store.head, old - 2, width - 2),
+        )
+        self.width = width
+        self._refill(len(store.slots))
+
+    def reserve(self, nodes: int) -> None:
+        """Make room for so many more nodes, with their slots."""
+        store, needed = self.store, self.made + nodes
+        if needed > len(store.stamp):
+            size = _size(len(store.stamp), needed)
+            k = self.width - 2
+            self.store = replace(
+                store,
+                rows=_longer(store.rows, size * self.width, self.made * self.width),
+                first=_longer(store.first, size * k, self.made * k),
+                link=_longer(store.link, size * k, self.made * k),
+                **{
+                    name: _longer(getattr(store, name), size, self.made)
+                    for name in ("stamp", "parent", "member", "head", "uses")
+                },
+                flags=_longer(store.flags, size, self.made, zero=True),
+            )
+        self._reserve_slots(nodes)
+
+    def _reserve_slots(self, more: int) -> None:
+        size = len(self.store.slots)
+        if int(self.state[FILLED]) + more <= size // 8 * 5:
+            return
+        while (self.nodes + more) * 2 > size // 8 * 5:
+            size *= 2
+        self._refill(size)
+
+    def _refill(self, size: int) -> None:
+        slots = np.zeros(size, np.int64)
+        _kernels().fill_slots(self.store.rows, slots, self.width, self.made)
+        self.store = replace(self.store, slots=slots)
+        self.state[FILLED] = self.nodes
+
+    def reserve_unions(self, unions: int, log: int) -> None:
+        """Make room for so many more unions, and cells in the log."""
+        store, s = self.store, self.state
+        needed = max(int(s[UNIONS]), int(s[LOST])) + unions + 4
+        if needed * 3 > len(store.unions) or needed > len(store.lost):
+            size = _size(len(store.lost), needed)
+            store = replace(
+                store,
+                unions=_longer(store.unions, 3 * size, 3 * int(s[UNIONS])),
+                lost=_longer(store.lost, size, int(s[LOST])),
+            )
+        if int(s[LOG]) + log + 4 > len(store.log):
+            size = _size(len(store.log), int(s[LOG]) + log + 4)
+            store = replace(store, log=_longer(store.log, size, int(s[LOG])))
+        self.store = store
+
+    # Nodes and unions by hand
+
+    def add(self, ops: Ints, children: Ints, arity: Ints) -> Ints:
+        """Nodes for many terms, int32; see `kernels.add`. Between two rounds or in the middle of one."""
+        self.reserve(len(ops))
+        out = np.zeros(max(1, len(ops)), np.int32)
+        st = self.store
+        given = np.ascontiguousarray(children, np.int32).reshape(-1)
+        _kernels().add(
+            st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots,
+            arity, np.ascontiguousarray(ops, np.int32), given, out, self.state,
+        )  # fmt: skip
+        return out[: len(ops)]
+
+    def union(self, left: int, right: int, reason: list[int]) -> bool:
+        """Merge the classes of two nodes, for the reason that is to stand in the log; False if they were one already.
+
+        `repair` has to follow before anything else is asked of the graph.
+        """
+        self.reserve_unions(1, len(reason))
+        st, s = self.store, self.state
+        if not _kernels().merge(st.parent, st.uses, st.lost, s, left, right):
+            return False
+        u, place = 3 * int(s[UNIONS]), int(s[LOG])
+        st.log[place : place + len(reason)] = reason
+        st.unions[u : u + 3] = left, right, place
+        s[UNIONS] += 1
+        s[LOG] += len(reason)
+        return True
+
+    def repair(self, arity: Ints) -> None:
+        """Restore congruence after unions."""
+        self.state[LEVEL] = 0
+        while self.state[LOST]:
+            st = self.store
+            status = _kernels().repair(
+                st.rows, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots, arity, st.unions,
+                st.lost, self.state,
+            )  # fmt: skip
+            if status == GROW_SLOTS:
+                self._reserve_slots(max(64, int(self.state[LOST])))
+            elif status == GROW_LOG:
+                self.reserve_unions(max(64, int(self.state[UNIONS])), 0)
+
+    # A round
+
+    def begin(self, plans: Plans, arity: Ints) -> Round:
+        """Sort the nodes for matching, as they stand now."""
+        return Round(self, plans, arity)
+
+
+@dataclass
+class Round:
+    """One round of matching: indices over the nodes as they stood when it began. `counts` is by rule: matches, new
+    nodes, unions."""
+
+    arena: Arena
+    plans: Plans
+    arity: Ints
+
+    def __post_init__(self) -> None:
+        arena, plans = self.arena, self.plans
+        nodes, ops = arena.made, len(self.arity)
+        s, st, kernels = arena.state, arena.store, _kernels()
+        s[SNAPSHOT] = nodes
+        s[STAMP] = s[NOW] + 1
+        bounds = np.zeros(2 * ops + 2, np.int32)
+        cursor = np.zeros(2 * ops + 2, np.int32)
+        byop = np.empty(max(1, nodes), np.int32)
+        kernels.index_ops(st.rows, st.stamp, byop, bounds, cursor, ops, nodes, int(s[NOW]))
+        sizes = [int(bounds[2 * op + 2] - bounds[2 * op]) for op, _ in plans.indices]
+        self._bucket = np.empty(nodes + sum(sizes) + 1, np.int32)
+        self._bucket[:nodes] = byop[:nodes]
+        self._start = np.empty(len(sizes) * (nodes + 2) + 1, np.int32)
+        offset = nodes
+        for n, ((op, cell), size) in enumerate(zip(plans.indices, sizes, strict=True)):
+            kernels.index_cells(
+                st.rows, self._bucket, bounds, self._start, arena.width, n * (nodes + 2), op, cell, offset, nodes
+            )
+            offset += size
+        self._bounds = bounds
+        self._constants = np.full(2 * len(plans.constants) + 2, -1, np.int32)
+        self._leaves = np.array([cell for leaf in plans.constants for cell in leaf] or [0], np.int32)
+        for n, (op, name) in enumerate(plans.constants):
+            found = self._leaf(op, name)
+            if found >= 0:
+                self._constants[2 * n : 2 * n + 2] = st.rows[found * arena.width + 1], found
+        self.counts: Longs = np.zeros(3 * max(1, len(plans.first)), np.int64)
+        self._registers = np.zeros(plans.registers + 1, np.int32)
+        self._low = np.zeros(plans.levels + 1, np.int64)
+        self._high = np.zeros(plans.levels + 1, np.int64)
+        self._record = np.zeros(plans.record + 2, np.int32)
+        self._cells = np.zeros(arena.width, np.int32)
+
+    def _leaf(self, op: int, name: int) -> int:
+        st = self.arena.store
+        return int(_kernels().leaf(st.rows, st.slots, self.arena.width, op, name))
+
+    def match(
+        self,
+        rules: range,
+        since: Ints,
+        most_nodes: int,
+        stop: Callable[[], bool],
+        *,
+        count_only: int | None = None,
+    ) -> int:
+        """Match some rules that stand next to each other, and apply what is found unless it is only counted.
+
+        Returns DONE; FULL when there would be more than `most_nodes` live nodes; PAUSE when `stop` said so, which is
+        asked every quarter of a million rows, or when more than `count_only` matches were counted.
+        """
+        arena, s = self.arena, self.arena.state
+        s[PLAN], s[LAST_PLAN] = self.plans.first[rules.start], self.plans.first[rules.stop]
+        s[LEVEL], s[PENDING], s[MATCHES], s[MOST_NODES] = -1, 0, 0, most_nodes
+        s[COUNT_ONLY], s[MOST_MATCHES] = int(count_only is not None), count_only or 0
+        while True:
+            s[FUEL] = _SLICE
+            st = arena.store
+            status = _kernels().match(
+                st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots, self.arity,
+                st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self.plans.cells,
+                self.plans.places, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
+                self._registers, self._low, self._high, self._record, self._cells, s,
+            )  # fmt: skip
+            if status == GROW_NODES:
+                arena.reserve(1 << 10)
+            elif status == GROW_SLOTS:
+                arena._reserve_slots(1 << 10)
+            elif status == GROW_LOG:
+                arena.reserve_unions(1 << 10, 1 << 12)
+            elif status == GROW_HOSTED:
+                arena._hosted = _longer(arena._hosted, 4 * len(arena._hosted), int(s[HOSTED]))
+            elif status == PAUSE and count_only is not None and s[MATCHES] > count_only:
+                return PAUSE
+            elif status != PAUSE or stop():
+                return int(status)
+
+    def hosted(self) -> Ints:
+        """What the matches of this round left for Python to decide, and takes from it."""
+        found = self.arena._hosted[: int(self.arena.state[HOSTED])].copy()
+        self.arena.state[HOSTED] = 0
+        return found
+
+
+def _size(have: int, needed: int) -> int:
+    """A power of two times what there is."""
+    while have < needed:
+        have *= 2 if have < _FEW else 4
+    return have
+
+
+def _longer(array: npt.NDArray[Any], size: int, used: int, zero: bool = False) -> npt.NDArray[Any]:
+    longer = (np.zeros if zero else np.empty)(size, array.dtype)
+    longer[:used] = array[:used]
+    return longer
+
+
+def _moved(cells: Ints, before: int, after: int) -> Ints:
+    """Numbers of cells in rows of `before` children, as they are in rows of `after`; negative ones stay."""
+    return np.where(cells < 0, cells, cells // before * after + cells % before).astype(np.int32)
+
+
+@cache
+def _kernels() -> ModuleType:
+    """The compiled loops, imported when first needed."""
+    from . import kernels
+
+    return kernels

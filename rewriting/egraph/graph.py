@@ -1,0 +1,476 @@
+"""The e-graph: many terms at once, in classes of terms that are known to be equal, and why.
+
+>>> from lemmata import rules
+>>> G = EGraph(rules("x + y = y + x", "(x + y) + z = x + (y + z)"))
+>>> a, b = G.add("1 + (2 + 3)"), G.add("(3 + 2) + 1")
+>>> G.equal(a, b)
+False
+>>> G.run().stop.value, G.equal(a, b), G.nodes, G.classes
+('saturated', True, 15, 7)
+
+A node stands for one term for ever, and is called by its number; terms are equal when their nodes have one class, which
+is called by the number of one of its nodes. Nothing is forgotten but by `pop`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..bank import BankSymbol, Ints, app_symbol
+from ..limits import Clock, Limits, Stop
+from ..ruleset import RuleSet
+from ..source import LemmataError
+from ..syntax import Row, TermTable, children
+from ..system import Condition, RewriteRule
+from ..terms import Term
+from ..theory import Symbol, Theory
+from .arena import DONE, FULL, Arena
+from .history import CompiledRule, History, Op, compiled
+from .layout import ASSERTED, LOG, LOST, MATCHES, NOW, UNIONS
+from .plans import Plans, Vocabulary, compile_plans, width_of
+from .report import Ended, Report, RuleUse
+from .report import Round as RoundReport
+from .schedules import Backoff, Bans, Contains, Equal, Goal, NodesOver, Run, Saturate, Schedule, Scheduler, Simple, play
+from .view import View
+
+MOST_NODES = 10_000_000
+_REPAIR = 3e-7  # seconds for each cell that mentions a lost class, until they have been measured
+_LIMITS = {Stop.TIME: Ended.TIME, Stop.MEMORY: Ended.MEMORY, Stop.INTERRUPTED: Ended.INTERRUPTED}
+
+
+@dataclass
+class _Ended(Exception):
+    """A limit within a round."""
+
+    why: Ended
+
+
+class EGraph:
+    """An e-graph over the rules of a `RuleSet`, which are used from left to right, or both ways where they say so.
+
+    Terms may be given as texts, which the rule set reads. Not safe for use from several threads at once.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._ruleset = rules
+        self.theory: Theory = rules.theory
+        self._table = rules.theory.terms
+        self._arena = Arena()
+        self.ops: list[Op] = []
+        self.leaves: list[Row] = []
+        self._op_of: dict[BankSymbol | tuple[str, str], int] = {}
+        self._leaf_of: dict[Row, int] = {}
+        self._symbols: dict[str, Symbol] = dict(rules.theory.symbol)
+        self._arity: list[int] = []
+        self.asserted: list[str] = []
+        self.rules = tuple(self._compiled(rule) for rule in rules.directed)
+        self._since: Ints = np.full(max(1, len(self.rules)), -1, np.int32)
+        self._saved: list[_Saved] = []
+        self._plans: Plans | None = None
+        self._planned = -1
+        self._repair_rate = _REPAIR
+
+    # Sizes
+
+    @property
+    def nodes(self) -> int:
+        """The number of e-nodes, congruent ones counted once."""
+        return self._arena.nodes
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return self._arena.classes
+
+    # Terms
+
+    def add(self, term: Term | str) -> int:
+        """The node of a term, which is added with its subterms where they are missing. Raises SourceError for a text.
+
+        Linear in the distinct subterms.
+        """
+        given = self._ruleset.term(term) if isinstance(term, str) else term
+        for symbol in given.signature.symbols:
+            if self._symbols.setdefault(symbol.name, symbol) != symbol:
+                raise LemmataError(f"a term over another symbol {symbol.name}")
+        table = TermTable()
+        return int(self.add_rows(table, [given.dump(table)])[0])
+
+    def add_rows(self, table: TermTable, roots: Sequence[int]) -> Ints:
+        """As `add`, for rows of a plain table over the symbols of the graph; their nodes, int32."""
+        order = list(table.reachable(roots))
+        place = {row: i for i, row in enumerate(order)}
+        ops = np.zeros(len(order), np.int32)
+        below = []
+        for i, row in enumerate(order):
+            cells = children(table.rows[row])
+            if cells:
+                ops[i] = self._application(table, row)
+                below.append([place[c] for c in cells])
+            else:
+                op, name = self._leaf(table.rows[row])
+                ops[i] = op
+                below.append([name])
+        k = self._arena.width - 2
+        given = np.zeros((len(order), k), np.int32)
+        for i, cells in enumerate(below):
+            given[i, : len(cells)] = cells
+        nodes = self._arena.add(ops, given, self._arities)
+        return nodes[[place[r] for r in roots]]
+
+    def find(self, node: int) -> int:
+        """The class of a node: the number of one of its nodes."""
+        return self._arena.find(node)
+
+    def equal(self, left: int | Term | str, right: int | Term | str) -> bool:
+        """Are two terms in one class? Terms that the graph does not have are added."""
+        return self.find(self._node(left)) == self.find(self._node(right))
+
+    def union(self, left: int | Term | str, right: int | Term | str, reason: str = "asserted") -> bool:
+        """Make two terms equal by decree; False if they were equal already.
+
+        Explanations that need it carry the equation as a hypothesis, and give the reason.
+        """
+        a, b = self._node(left), self._node(right)
+        self.asserted.append(reason)
+        merged = self._arena.union(a, b, [ASSERTED, len(self.asserted) - 1])
+        self._arena.repair(self._arities)
+        return merged
+
+    def _node(self, given: int | Term | str) -> int:
+        return given if isinstance(given, int) else self.add(given)
+
+    # Saturation
+
+    def run(
+        self,
+        limits: Limits | None = None,
+        *,
+        rounds: int | None = None,
+        nodes: int = MOST_NODES,
+        classes: int | None = None,
+        schedule: Schedule | None = None,
+        scheduler: Scheduler | None = None,
+        until: Goal | None = None,
+        progress: Callable[[RoundReport], None] | None = None,
+    ) -> Report:
+        """Apply the rules in rounds until nothing new comes of it, a goal holds, or a limit is reached.
+
+        `nodes` bounds the live e-nodes, `classes` the classes, `rounds` the rounds of the whole run. Limits of time and
+        memory are looked at while matching; what was found until then stays. `progress` is called after each round.
+        A later run goes on where this one ended. The graph is the same on every machine unless time or memory ended it.
+        """
+        run = _Run(self, Clock(limits or Limits()), rounds, nodes, classes, scheduler or Simple(), progress)
+        with run.clock.holding_interrupts():
+            return run.run(schedule or Saturate(Run()), until)
+
+    def holds(self, goal: Goal) -> bool:
+        """Is a goal reached?"""
+        match goal:
+            case Equal(left, right):
+                return self.equal(left, right)
+            case Contains(term):
+                return self._has(term)
+            case NodesOver(most):
+                return self.nodes > most
+        return goal(self)
+
+    def _has(self, term: Term | str) -> bool:
+        before = self._arena.made
+        self.push()
+        self.add(term)
+        found = self._arena.made == before
+        self.pop()
+        return found
+
+    # Undoing
+
+    def push(self) -> None:
+        """Remember the graph as it is, for `pop`. Takes a copy."""
+        self._saved.append(_Saved(self._arena.copy(), self._since.copy(), len(self.asserted)))
+
+    def pop(self) -> None:
+        """Go back to the last `push` that was not undone. Nodes made since are no longer good.
+
+        Raises LemmataError if there is none.
+        """
+        if not self._saved:
+            raise LemmataError("there is nothing to pop", hint="push first")
+        saved = self._saved.pop()
+        self._arena, self._since = saved.arena, saved.since
+        if self._arena.width < self._needed_width:
+            self._arena.widen(self._needed_width)
+        del self.asserted[saved.asserted :]
+
+    # As data
+
+    def history(self) -> History:
+        """All nodes and unions, for explanations. Copies."""
+        arena, s = self._arena, self._arena.state
+        made, width = arena.made, arena.width
+        rows = arena.store.rows[: made * width].reshape(made, width)
+        op = np.where(rows[:, 0] < 0, ~rows[:, 0], rows[:, 0]).astype(np.int32)
+        unions = arena.store.unions[: 3 * int(s[UNIONS])].reshape(-1, 3).copy()
+        effective = unions[:, 0] >= 0
+        unions[:, 0] = np.where(effective, unions[:, 0], ~unions[:, 0])
+        log = np.append(arena.store.log[: int(s[LOG])], np.int32(-1)).astype(np.int32)
+        unions[:, 2] = np.where(unions[:, 2] < 0, len(log) - 1, unions[:, 2])
+        first = arena.store.first[: made * (width - 2)].reshape(made, width - 2).copy()
+        return History(
+            tuple(self.ops), op, first, tuple(self.leaves), unions, effective, log, tuple(self.asserted), self.rules
+        )
+
+    def view(self) -> View:
+        """The live nodes in their classes, for extraction and pictures. Copies."""
+        arena = self._arena
+        made, width = arena.made, arena.width
+        rows = arena.store.rows[: made * width].reshape(made, width)
+        find = arena.store.parent[:made].copy()
+        while not np.array_equal(up := find[find], find):
+            find = up
+        node = np.flatnonzero(rows[:, 0] >= 0).astype(np.int32)
+        op = rows[node, 0]
+        arity = self._arities[op]
+        leaf_op = np.array([o.leaf for o in self.ops] or [False])
+        leaf = np.where(leaf_op[op], rows[node, 2], -1).astype(np.int32)
+        start = np.zeros(len(node) + 1, np.int32)
+        np.cumsum(arity, out=start[1:])
+        used = np.arange(width - 2)[None, :] < arity[:, None]
+        child = rows[node, 2:][used]
+        return View.build(
+            self.ops, self.leaves, find=find, node=node, op=op.copy(), leaf=leaf, start=start, child=child
+        )
+
+    # Numbers of ops and leaves
+
+    @property
+    def _arities(self) -> Ints:
+        if self._arity_array is None or len(self._arity_array) != len(self._arity):
+            self._arity_array = np.array(self._arity, np.int32)
+        return self._arity_array
+
+    _arity_array: Ints | None = None
+
+    @property
+    def _needed_width(self) -> int:
+        return width_of(max(self._arity, default=0))
+
+    def _op(self, key: BankSymbol | tuple[str, str], symbol: BankSymbol, leaf: bool) -> int:
+        found = self._op_of.get(key)
+        if found is None:
+            found = self._op_of[key] = len(self.ops)
+            self.ops.append(Op(symbol, leaf))
+            self._arity.append(0 if leaf else len(symbol.arguments))
+            if self._needed_width > self._arena.width:
+                self._arena.widen(self._needed_width)
+        return found
+
+    def _application(self, table: TermTable, row: int) -> int:
+        name = str(table.rows[row][1])
+        symbol = self._app_symbols.get(name)
+        if symbol is None:
+            if table.rows[row][0] != "app" or name not in self._symbols:
+                raise LemmataError(f"an e-graph holds terms over its symbols, not {table.rows[row][0]} {name!r}")
+            symbol = self._app_symbols[name] = app_symbol(self._symbols[name])
+        return self._op(symbol, symbol, False)
+
+    @cached_property
+    def _app_symbols(self) -> dict[str, BankSymbol]:
+        return {}
+
+    def _leaf(self, row: Row) -> tuple[int, int]:
+        kind, name = str(row[0]), str(row[1])
+        if kind == "app":
+            symbol = app_symbol(self._symbols[name])
+            return self._op(symbol, symbol, False), 0
+        if kind not in ("var", "lit"):
+            raise LemmataError(f"an e-graph holds terms, not {kind}")
+        sort = str(row[2])
+        number = self._leaf_of.setdefault(row, len(self.leaves))
+        if number == len(self.leaves):
+            self.leaves.append(row)
+        return self._op((kind, sort), BankSymbol(kind, "", (), sort), True), number
+
+    def _of_sort(self, table: TermTable, row: int) -> list[int]:
+        """The ops whose nodes may stand for a variable."""
+        sort = str(table.rows[row][2])
+        return [n for n, op in enumerate(self.ops) if op.symbol.result == sort]
+
+    # Rules
+
+    def _compiled(self, rule: RewriteRule) -> CompiledRule:
+        matched = [n for n, condition in enumerate(rule.conditions) if self._is_premise(condition)]
+        return compiled(self._table, rule, matched)
+
+    def _is_premise(self, condition: Condition) -> bool:
+        return condition.equal
+
+    @property
+    def plans(self) -> Plans:
+        """The tables that the kernel executes, made anew when ops have been added."""
+        if self._plans is None or self._planned != len(self.ops):
+            vocabulary = Vocabulary(self._application, self._leaf, self._of_sort)
+            while True:
+                self._planned = len(self.ops)
+                self._plans = compile_plans(self.rules, vocabulary)
+                if len(self.ops) == self._planned:
+                    break
+        return self._plans
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """What `pop` restores."""
+
+    arena: Arena
+    since: Ints
+    asserted: int
+
+
+class _Run:
+    """One call of `run`."""
+
+    def __init__(
+        self,
+        graph: EGraph,
+        clock: Clock,
+        rounds: int | None,
+        nodes: int,
+        classes: int | None,
+        scheduler: Scheduler,
+        progress: Callable[[RoundReport], None] | None,
+    ) -> None:
+        self.clock = clock
+        self._graph = graph
+        self._most = rounds, nodes, classes
+        self._bans = Bans(scheduler, len(graph.rules)) if isinstance(scheduler, Backoff) else None
+        self._progress = progress
+        self._rounds: list[RoundReport] = []
+        self._counts = np.zeros((len(graph.rules) + 1, 3), np.int64)
+        self._names = [str(rule.rule.cites[1]) for rule in graph.rules]
+
+    def run(self, schedule: Schedule, until: Goal | None) -> Report:
+        started = time.monotonic()
+        graph = self._graph
+        if isinstance(until, Equal):
+            until = Equal(*(t if isinstance(t, Term) else graph._ruleset.term(t) for t in (until.left, until.right)))
+            graph.equal(until.left, until.right)
+        self._until = until
+        try:
+            if until is not None and graph.holds(until):
+                raise _Ended(Ended.GOAL)
+            ended = Ended.GOAL if play(schedule, self._round, graph.holds) else self._why_done()
+        except _Ended as stopped:
+            ended = stopped.why
+        uses = tuple(
+            RuleUse(
+                name,
+                *(int(c) for c in self._counts[n]),
+                banned=self._bans.times[n] if self._bans else 0,
+                line=None,
+            )
+            for n, name in enumerate(self._names)
+        )
+        return Report(ended, tuple(self._rounds), uses, time.monotonic() - started)
+
+    def _why_done(self) -> Ended:
+        return Ended.SATURATED if self._settled else Ended.ROUNDS
+
+    _settled = False
+
+    def _round(self, names: tuple[str, ...] | None) -> bool:
+        """One round of the rules of these names; could another one change anything?"""
+        graph, (most_rounds, most_nodes, most_classes) = self._graph, self._most
+        arena = graph._arena
+        if most_rounds is not None and len(self._rounds) >= most_rounds:
+            raise _Ended(Ended.ROUNDS)
+        self._check()
+        started = time.monotonic()
+        state = arena.state
+        number = len(self._rounds)
+        made, unions, merged = arena.made, int(state[UNIONS]), arena.classes
+        plans, arity = graph.plans, graph._arities
+        chosen = [n for n, name in enumerate(self._names) if names is None or name in names]
+        if self._bans:
+            chosen = [n for n in chosen if self._bans.allowed(n, number)]
+        matching = arena.begin(plans, arity)
+        why: Ended | None = None
+        matches = 0
+        for group in _ranges(chosen) if self._bans is None else [range(n, n + 1) for n in chosen]:
+            if self._bans is not None:
+                (rule,) = group
+                counted = matching.match(
+                    group, graph._since, most_nodes, self._time_is_up, count_only=self._bans.limit(rule)
+                )
+                if not self._bans.count(rule, int(state[MATCHES]), number):
+                    continue
+                if counted != DONE:
+                    why = self._limit()
+                    break
+            status = matching.match(group, graph._since, most_nodes, self._time_is_up)
+            matches += int(state[MATCHES])
+            if status == DONE:
+                graph._since[group.start : group.stop] = state[NOW]
+            else:
+                why = Ended.NODES if status == FULL else self._limit()
+                break
+        self._counts[: len(graph.rules)] += matching.counts.reshape(-1, 3)[: len(graph.rules)]
+        self._repair(arity)
+        state[NOW] += 1
+        changed = arena.made != made or int(state[UNIONS]) != unions
+        effective = arena.made - made + merged - arena.classes
+        report = RoundReport(graph.nodes, graph.classes, matches, effective, time.monotonic() - started)
+        self._rounds.append(report)
+        if self._progress:
+            self._progress(report)
+        if why is not None:
+            raise _Ended(why)
+        if self._until is not None and graph.holds(self._until):
+            raise _Ended(Ended.GOAL)
+        if most_classes is not None and graph.classes > most_classes:
+            raise _Ended(Ended.CLASSES)
+        self._settled = not changed and names is None
+        if self._bans and not changed:
+            return not (self._bans.saturated(number + 1))
+        return changed
+
+    def _repair(self, arity: Ints) -> None:
+        arena = self._graph._arena
+        lost = int(arena.state[LOST])
+        if lost:
+            began = time.monotonic()
+            arena.repair(arity)
+            if lost > 1000:
+                self._graph._repair_rate = max(self._graph._repair_rate, (time.monotonic() - began) / lost)
+
+    def _time_is_up(self) -> bool:
+        """Is there no more time than repairing will take?"""
+        seconds = self.clock.limits.seconds
+        if seconds is not None:
+            needed = self._graph._repair_rate * int(self._graph._arena.state[LOST])
+            if self.clock.elapsed() + needed >= seconds:
+                return True
+        return self.clock.reason() is not None
+
+    def _check(self) -> None:
+        if self.clock.reason() is not None:
+            raise _Ended(self._limit())
+
+    def _limit(self) -> Ended:
+        return _LIMITS[self.clock.reason() or Stop.TIME]
+
+
+def _ranges(numbers: Iterable[int]) -> list[range]:
+    """Ascending numbers as ranges."""
+    out: list[range] = []
+    for n in numbers:
+        if out and out[-1].stop == n:
+            out[-1] = range(out[-1].start, n + 1)
+        else:
+            out.append(range(n, n + 1))
+    return out
