@@ -95,18 +95,7 @@ class Reader:
 
     def _parts(self, e: Any) -> tuple[Any, ...]:
         """What is read before e: its operands, or the symbols on which it depends."""
-        if not isinstance(e, sympy.Expr) or isinstance(e, sympy.Lambda) or getattr(e, "is_Matrix", False):
-            raise NotAnExpression(
-                f"a {type(e).__name__} of SymPy is no expression here"
-                if isinstance(e, sympy.Basic | sympy.MatrixBase)
-                else f"a {type(e).__name__} is no SymPy expression"
-            )
-        if (type(e).__module__ or "").startswith("sympy.vector"):
-            raise NotAnExpression(f"a {type(e).__name__} of SymPy is a vector, not a number")
-        if any(e is value for value in _INFINITE):
-            raise NotAnExpression(f"{e} ({type(e).__name__}) is no complex number", hint="oo - oo = 0 would be wrong")
-        if e.is_commutative is False:
-            raise NotAnExpression(f"{e!s:.60} ({type(e).__name__}) does not commute with everything")
+        expect_expression(e)
         if e.is_Atom:
             return ()
         if isinstance(e, sympy.Add | sympy.Mul | sympy.Pow) or _is_application(e):
@@ -152,6 +141,22 @@ class Reader:
             raise NotAnExpression(f"a {type(e).__name__} of SymPy that SymPy itself cannot write") from None
         algebra.foreign[text] = e
         return algebra.apply(BankSymbol("foreign", text, profile, SORT), parts)
+
+
+def expect_expression(e: Any) -> None:
+    """Raise NotAnExpression for what stands for no complex number, or does not commute."""
+    if not isinstance(e, sympy.Expr) or isinstance(e, sympy.Lambda) or getattr(e, "is_Matrix", False):
+        raise NotAnExpression(
+            f"a {type(e).__name__} of SymPy is no expression here"
+            if isinstance(e, sympy.Basic | sympy.MatrixBase)
+            else f"a {type(e).__name__} is no SymPy expression"
+        )
+    if (type(e).__module__ or "").startswith("sympy.vector"):
+        raise NotAnExpression(f"a {type(e).__name__} of SymPy is a vector, not a number")
+    if any(e is value for value in _INFINITE):
+        raise NotAnExpression(f"{e} ({type(e).__name__}) is no complex number", hint="oo - oo = 0 would be wrong")
+    if e.is_commutative is False:
+        raise NotAnExpression(f"{e!s:.60} ({type(e).__name__}) does not commute with everything")
 
 
 def _free(e: sympy.Expr) -> tuple[sympy.Basic, ...]:
