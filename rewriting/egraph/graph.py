@@ -29,9 +29,9 @@ from ..syntax import Row, TermTable, children
 from ..system import Condition, RewriteRule
 from ..terms import Term
 from ..theory import Symbol, Theory
-from .arena import DONE, FULL, Arena
+from .arena import Arena
 from .history import CompiledRule, History, Op, compiled
-from .layout import ASSERTED, LOG, LOST, MATCHES, NOW, UNIONS
+from .layout import ASSERTED, DONE, FULL, LOG, LOST, MATCHES, NOW, UNIONS
 from .plans import Plans, Vocabulary, compile_plans, width_of
 from .report import Ended, Report, RuleUse
 from .report import Round as RoundReport
