@@ -37,6 +37,9 @@ class Builder:
     def conclusion(self, step: int) -> int:
         return self._steps[step].conclusion
 
+    def premises(self, step: int) -> tuple[int, ...]:
+        return self._steps[step].premises
+
     def sides(self, step: int) -> tuple[int, int]:
         """Left and right of the equation that a step concludes."""
         row = self.table.rows[self.conclusion(step)]

@@ -1,0 +1,219 @@
+"""The step that a rule makes: an instance of its axiom between the nodes that it matched and those that it made."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ..derivation import NoProof, cited_instance, differ, discharge
+from ..syntax import children
+from ..system import Condition, RewriteRule
+from ..theory import Theory
+from .evaluation import value_row
+from .forest import Forest
+from .history import CompiledRule, History
+from .node_terms import NodeTerms
+from .steps import Steps
+
+Goal = tuple[int, int]
+Proving = Generator[Goal, int | None, int | None]  # asks for equations of nodes; a step, or None for nothing to prove
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a row of a rule is: its instance, a node, and the step instance = the node's term (None: it is that)."""
+
+    instance: int
+    node: int
+    step: int | None
+
+
+_Reaching = Generator[Goal, int | None, Reached]
+_Valuing = Generator[Goal, int | None, tuple[int, int | None]]
+
+
+class RuleInstances:
+    """Proofs of the unions that rules made."""
+
+    def __init__(self, history: History, theory: Theory, steps: Steps, nodes: NodeTerms, forest: Forest) -> None:
+        self._history = history
+        self._theory = theory
+        self._steps = steps
+        self._table = steps.builder.table
+        self._nodes = nodes
+        self._forest = forest
+        self._statements = {a.name: a.formula for a in theory.axioms}
+        self._rules: dict[int, CompiledRule] = {}
+
+    def prove(self, union: int) -> Proving:
+        """left = lhs[sigma] = rhs[sigma] = right, for a union that a rule made."""
+        left, right, place = self._history.unions[union].tolist()
+        rule = self._rule(int(self._history.log[place]))
+        width = len(rule.atoms), len(rule.results)
+        found = self._history.log[place + 1 : place + 1 + sum(width)].tolist()
+        atoms = dict(zip(rule.atoms, found[: width[0]], strict=True))
+        results = dict(zip(rule.results, found[width[0] :], strict=True))
+        given = {v: Reached(self._nodes.term(n), n, None) for v, n in self._values(rule, atoms).items()}
+        down = yield from self._reach(rule.rule.lhs, given, atoms)
+        up = yield from self._reach(rule.rule.rhs, given, results)
+        step = self._cited(rule.rule, given)
+        for n, condition in enumerate(rule.rule.conditions):
+            if n in rule.matched:
+                premise = yield from self._matched(condition, given, atoms)
+            else:
+                premise = yield from self._decided(condition, given, union)
+            step = discharge(self._steps.builder, step, premise)
+        if rule.rule.flipped:
+            step = self._steps.builder.sym(step)
+        first = yield left, down.node
+        last = yield up.node, right
+        reverse = self._steps.reversed
+        return self._steps.chain([first, reverse(down.step), step, up.step, last])
+
+    def _rule(self, number: int) -> CompiledRule:
+        """A rule over the table of the proof."""
+        if number not in self._rules:
+            given = self._history.rules[number]
+            roots = [*given.atoms, *given.results]
+            moved: dict[int, int] = {}
+            whole = given.rule.conditions
+            rows = [given.rule.lhs, given.rule.rhs, *(side for c in whole for side in (c.left, c.right))]
+            rows += [*given.rule.variables, *given.rule.quantified, *roots]
+            rows += [int(given.rule.cites[1])] if given.rule.cites[0] == "hypothesis" else []
+            moved = dict(zip(rows, given.table.copy_into(self._table, rows), strict=True))
+            cites = given.rule.cites
+            if cites[0] == "hypothesis":
+                cites = "hypothesis", moved[int(cites[1])]
+            rule = replace(
+                given.rule,
+                lhs=moved[given.rule.lhs],
+                rhs=moved[given.rule.rhs],
+                variables=frozenset(moved[v] for v in given.rule.variables),
+                quantified=tuple(moved[v] for v in given.rule.quantified),
+                conditions=tuple(replace(c, left=moved[c.left], right=moved[c.right]) for c in whole),
+                cites=cites,
+            )
+            atoms, results = (tuple(moved[r] for r in part) for part in (given.atoms, given.results))
+            self._rules[number] = CompiledRule(rule, self._table, atoms, results, given.matched)
+        return self._rules[number]
+
+    def _values(self, rule: CompiledRule, atoms: Mapping[int, int]) -> dict[int, int]:
+        """The node that each variable of a rule stands for."""
+        found: dict[int, int] = {}
+        for row, node in atoms.items():
+            if row in rule.rule.variables:
+                found.setdefault(row, node)
+                continue
+            for child, below in zip(children(self._table.rows[row]), self._nodes.below(node), strict=True):
+                if child in rule.rule.variables:
+                    found.setdefault(child, below)
+        return found
+
+    def _cited(self, rule: RewriteRule, given: Mapping[int, Reached]) -> int:
+        """What the rule cites, at the values of its variables."""
+        origin, what = rule.cites
+        hypotheses = {int(what): self._steps.hypothesis(int(what))} if origin == "hypothesis" else {}
+        values = {v: r.instance for v, r in given.items()}
+        return cited_instance(self._steps.builder, rule, values, self._statements, hypotheses)
+
+    def _reach(self, root: int, given: Mapping[int, Reached], nodes: Mapping[int, int]) -> _Reaching:
+        """From the values of variables up to a row of the rule, by congruence; `nodes` stand for its applications."""
+        reached = dict(given)
+        for row in self._table.reachable([root]):
+            if row in reached:
+                continue
+            below = [reached[c] for c in children(self._table.rows[row])]
+            if not below:
+                node = nodes.get(row, self._nodes.constant(row))
+                assert node is not None, "a constant that was matched or made is in the graph"
+                reached[row] = Reached(row, node, None)
+                continue
+            instance = self._steps.over(row, [r.instance for r in below])
+            links = []
+            for part, child in zip(below, self._nodes.below(nodes[row]), strict=True):
+                links.append(self._steps.chain([part.step, (yield part.node, child)]))
+            step = self._steps.congruent(instance, self._nodes.term(nodes[row]), links)
+            reached[row] = Reached(instance, nodes[row], step)
+        return reached[root]
+
+    # Conditions
+
+    def _matched(
+        self, condition: Condition, given: Mapping[int, Reached], atoms: Mapping[int, int]
+    ) -> Generator[Goal, int | None, int]:
+        """The equation that a condition asks for, whose sides were matched in one class."""
+        first = yield from self._reach(condition.left, given, atoms)
+        second = yield from self._reach(condition.right, given, atoms)
+        middle = yield first.node, second.node
+        step = self._steps.chain([first.step, middle, self._steps.reversed(second.step)])
+        return self._steps.builder.refl(first.instance) if step is None else step
+
+    def _decided(
+        self, condition: Condition, given: Mapping[int, Reached], union: int
+    ) -> Generator[Goal, int | None, int]:
+        """The formula that a condition asks for: proved if literals and constructors tell, or else a hypothesis."""
+        values = {v: r.instance for v, r in given.items()}
+        sides = [self._table.replace(side, values) for side in (condition.left, condition.right)]
+        left, first = yield from self._value(condition.left, given, union)
+        right, last = yield from self._value(condition.right, given, union)
+        equation = self._table.eq(*sides)
+        if condition.equal:
+            if left != right:
+                return self._steps.hypothesis(equation)
+            step = self._steps.chain([first, self._steps.reversed(last)])
+            return self._steps.builder.refl(left) if step is None else step
+        try:
+            return differ(self._steps.builder, self._theory.symbol, sides[0], sides[1], first, last)
+        except NoProof:
+            return self._steps.hypothesis(self._table.negate(equation))
+
+    def _value(self, side: int, given: Mapping[int, Reached], union: int) -> _Valuing:
+        """What a side of a condition is by literals, constructors and built-in operations: a row, and the step
+        instance of the side = that row."""
+        known: dict[int, tuple[int, int | None]] = {}
+        instances: dict[int, int] = {v: r.instance for v, r in given.items()}
+        for row in self._table.reachable([side]):
+            cells = self._table.rows[row]
+            below = children(cells)
+            if below:
+                instance = instances[row] = self._steps.over(row, [instances[c] for c in below])
+                known[row] = self._computed(instance, [known[c] for c in below])
+                continue
+            node = given[row].node if row in given else self._nodes.constant(row)
+            value = None if node is None else self._telling(node, union)
+            instance = instances.setdefault(row, row)
+            known[row] = (instance, None)
+            if node is not None and value is not None:
+                known[row] = self._nodes.term(value), (yield node, value)
+        return known[side]
+
+    def _computed(self, instance: int, below: Sequence[tuple[int, int | None]]) -> tuple[int, int | None]:
+        """The value of an application whose arguments are known to be equal to certain rows."""
+        rows = self._table.rows
+        to = self._steps.over(instance, [row for row, _ in below])
+        step = self._steps.congruent(instance, to, [s for _, s in below])
+        value = value_row(self._theory.symbol[str(rows[to][1])], [rows[row] for row, _ in below])
+        if value is None:
+            return to, step
+        literal = self._table.add(value)
+        return literal, self._steps.chain([step, self._steps.evaluated(to, literal)])
+
+    def _telling(self, node: int, union: int) -> int | None:
+        """A literal that was equal to a node before a union, or else a node that starts with a constructor."""
+        nodes = self._told.get(self._forest.last(node), [])
+        return next((n for n in nodes if (at := self._forest.since(node, n)) is not None and at <= union), None)
+
+    @cached_property
+    def _told(self) -> dict[int, list[int]]:
+        """The literals of each class, and then the nodes that start with constructors."""
+        found: dict[int, list[int]] = {}
+        ops = self._history.ops
+        literal = np.array([op.symbol.kind == "lit" for op in ops])
+        built = np.array([op.symbol.kind == "app" and op.symbol.name in self._theory.constructors for op in ops])
+        for kind in (literal, built):
+            for node in np.flatnonzero(kind[self._history.op]).tolist():
+                found.setdefault(self._forest.last(node), []).append(node)
+        return found

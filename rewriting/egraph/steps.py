@@ -1,0 +1,64 @@
+"""Equations put together where many of them say nothing: None is the step that a term equals itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..certificate import Step
+from ..derivation import Builder
+from ..syntax import with_children
+
+
+class Steps:
+    """Steps over one builder. Chains are not flattened, because a shared link would be copied each time."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.builder = builder
+        self._hypotheses: set[int] = set()
+
+    def reversed(self, step: int | None) -> int | None:
+        return None if step is None else self.builder.sym(step)
+
+    def chain(self, links: Sequence[int | None]) -> int | None:
+        """The equation from where the first link starts to where the last one ends."""
+        given = [link for link in links if link is not None]
+        if len(given) < 2:
+            return given[0] if given else None
+        builder = self.builder
+        ends = builder.sides(given[0])[0], builder.sides(given[-1])[1]
+        return None if ends[0] == ends[1] else builder.add(Step("trans", builder.table.eq(*ends), tuple(given)))
+
+    def congruent(self, left: int, right: int, steps: Sequence[int | None]) -> int | None:
+        """left = right, rows of one symbol, from equations of their children."""
+        given = [step for step in steps if step is not None]
+        return self.builder.cong(left, right, given) if left != right else None
+
+    def over(self, row: int, below: Sequence[int]) -> int:
+        """A row over other children."""
+        table = self.builder.table
+        return table.add(with_children(table.rows[row], below))
+
+    def evaluated(self, row: int, value: int) -> int:
+        """A built-in operation on literals has this value."""
+        return self.builder.add(Step("eval", self.builder.table.eq(row, value)))
+
+    def hypothesis(self, formula: int) -> int:
+        """The formula, which the theorem will have as a hypothesis."""
+        step = self.builder.add(Step("assume", formula))
+        self._hypotheses.add(step)
+        return step
+
+    def discharged(self, last: int) -> int:
+        """What a step concludes under its hypotheses, as an implication from them in the order of their first use."""
+        builder = self.builder
+        seen: set[int] = set()
+        stack = [last]
+        while stack:
+            step = stack.pop()
+            if step not in seen:
+                seen.add(step)
+                stack.extend(builder.premises(step))
+        for step in sorted(self._hypotheses & seen, reverse=True):
+            formula = builder.table.imp(builder.conclusion(step), builder.conclusion(last))
+            last = builder.add(Step("imp_intro", formula, (last,)))
+        return last
