@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
 from .ac import SEQUENCE
@@ -84,16 +84,18 @@ def computed_in_python(rules: Rules) -> str | None:
     return None
 
 
-def directed(theory: Theory) -> list[tuple[Axiom, RewriteRule]]:
+def directed(theory: Theory, meant: Collection[str] = ()) -> list[tuple[Axiom, RewriteRule]]:
     """The axioms that are rules, definitions among them, over the rows of the theory.
 
     These are the equations, and the implications from equations and negated equations to an equation: conditional
-    rules. An implication of which the left side lacks a variable, or is one, is passed over, and so is all else.
+    rules. An implication of which the left side lacks a variable, or is one, is passed over unless it is `meant` to be
+    a rule, by its name, and so is all else.
     """
     found = []
     for axiom in theory.axioms:
         rule = rule_of(theory.terms, axiom)
-        if rule is not None and not (rule.conditions and defect(theory.terms, rule)):
+        implied = rule is not None and rule.conditions and axiom.name not in meant
+        if rule is not None and not (implied and defect(theory.terms, rule)):
             found.append((axiom, rule))
     return found
 
@@ -139,6 +141,33 @@ def defect(terms: TermTable, rule: RewriteRule) -> str | None:
         if missing:
             return f"{what} of a rule has {str(terms.rows[missing[0]][1])!r}, which the left side lacks"
     return None
+
+
+def useless(terms: TermTable, rule: RewriteRule, computed: Collection[str] = ()) -> str | None:
+    """Why neither a rewriter nor an e-graph can use an equation from left to right, if none can.
+
+    An e-graph also finds variables in conditions, all but those that are computed: negated ones, and truth values of
+    the symbols named `computed`.
+    """
+    known = bound_variables(terms, rule, computed)
+    parts = [("the right side", rule.rhs)]
+    parts += [("a condition", side) for c in rule.conditions for side in (c.left, c.right)]
+    for what, part in parts:
+        missing = [v for v in terms.free_variables(part) if v not in known]
+        if missing:
+            return f"{what} of a rule has {str(terms.rows[missing[0]][1])!r}, which the left side lacks"
+    return None
+
+
+def bound_variables(terms: TermTable, rule: RewriteRule, computed: Collection[str] = ()) -> frozenset[int]:
+    """The variables that have values once an e-graph has matched the left side and the conditions; see `useless`."""
+    sides = [rule.lhs]
+    for c in rule.conditions:
+        top = terms.rows[c.left]
+        decided = terms.rows[c.right] == ("lit", "true", "Bool") and top[0] == "app" and top[1] in computed
+        if c.equal and not decided:
+            sides += (c.left, c.right)
+    return frozenset(v for side in sides for v in terms.free_variables(side))
 
 
 def rule_name(rule: RewriteRule) -> str:

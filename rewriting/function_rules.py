@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .call_site import place_of_function
 from .open_signature import Profile
 from .sketch import Clause, Given, Sketch, joined, sketch_of
 from .source import LemmataError
@@ -36,10 +37,11 @@ _SORT = re.compile(r"[^\W\d_][\w']*(?:\([\w', ()]*\))?")
 
 @dataclass(frozen=True)
 class FunctionRule:
-    """A rule that a Python function has written; `rules` takes it."""
+    """A rule that a Python function has written; `rules` takes it. `written` is where that function stands."""
 
     name: str | None
     clause: Clause
+    written: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def rule_of_function(function: Callable[..., Any]) -> FunctionRule:
     for part in rest:
         for condition in part if isinstance(part, tuple) else (part,):
             conditions.append(condition if isinstance(condition, Given) else sketch_of(condition))
-    return FunctionRule(name, Clause(name, sketch_of(left), sketch_of(right), joined(conditions)))
+    clause = Clause(name, sketch_of(left), sketch_of(right), joined(conditions))
+    return FunctionRule(name, clause, place_of_function(function.__code__))
 
 
 def operations(names: str) -> tuple[Sketch, ...]:

@@ -79,12 +79,13 @@ class Conventions:
 
 @dataclass(frozen=True)
 class Typed:
-    """A rule as rows of a table."""
+    """A rule as rows of a table; `both` says that an e-graph uses it in both directions."""
 
     name: str | None
     left: int
     right: int
     conditions: tuple[Condition, ...]
+    both: bool = False
 
 
 def profile(text: str) -> Profile:
@@ -328,7 +329,7 @@ class Inference:
                 conditions.append(Condition(self.rows(given.left, table), self.rows(given.right, table), given.equal))
             else:
                 conditions.append(Condition(self.rows(given, table), table.literal("true", "Bool")))
-        return Typed(clause.name, left, right, tuple(conditions))
+        return Typed(clause.name, left, right, tuple(conditions), clause.both)
 
     def _literal_row(self, node: Sketch, value: Value, sort: str, table: TermTable) -> int:
         if LITERAL_SORTS[sort] is Fraction and type(value) is int:

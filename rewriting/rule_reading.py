@@ -1,16 +1,18 @@
 """Rules from what people write, texts, equations and Python functions, as a small theory: its axioms are the rules.
 
 A condition is a premise: `left = right if s = t and p` becomes the axiom s = t implies (p = true implies left = right).
+A rule `left <=> right` is the same axiom, and its name is kept: an e-graph uses it in both directions.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .equations import defect, rule_of
+from .call_site import place
+from .equations import rule_of, useless
 from .function_rules import FunctionRule, profile_of_function, rule_of_function
 from .hosts import Function
 from .open_signature import Conventions, Inference, Typed, law_axioms, with_laws
@@ -24,17 +26,66 @@ from .terms import Eq, Signature, Term
 from .theory import Axiom, Symbol, Theory, extend_sorts, literal_sorts
 from .tokens import Token, error_at, tokenize
 
-GivenRule = str | Eq | FunctionRule | Callable[..., Any]
+_DIRECTIONS = ("->", "<=>")
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A rule in a text, from one offset to another, and where it was written, as FILE:LINE."""
+
+    source: Source
+    start: int
+    end: int
+    written: str
+
+
+GivenRule = str | RuleText | Eq | FunctionRule | Callable[..., Any]
+
+
+def rule_texts(source: Source) -> tuple[RuleText, ...]:
+    """The rules of a text with one rule on each line; a line that begins with a blank continues the one before it.
+
+    Raises SourceError for what belongs to no token.
+
+    >>> text = Source("ring.rules", "unit: x + 0 = x   -- a comment\\n\\ncomm: x + y\\n  <=> y + x\\n")
+    >>> [rule.written for rule in rule_texts(text)]
+    ['ring.rules:1', 'ring.rules:3']
+    """
+    found: list[RuleText] = []
+    line = 1
+    for token in tokenize(source):
+        if token.kind in ("end of line", "end"):
+            line += 1
+        elif not found or token.offset == 0 or source.text[token.offset - 1] in "\n\ufeff":
+            found.append(RuleText(source, token.offset, token.end, place(source.name, line)))
+        else:
+            found[-1] = replace(found[-1], end=token.end)
+    return tuple(found)
 
 
 @dataclass(frozen=True)
 class Read:
-    """The theory of some rules, the sorts of their variables, and the Python functions that they mention."""
+    """The theory of some rules, the sorts of their variables, and the Python functions that they mention.
+
+    `both_ways` has the names of the rules to be used in both directions, `written` the places of rules, by name.
+    """
 
     theory: Theory
     variables: Mapping[str, str]
     functions: Mapping[str, Function]
     conventions: Conventions | None = None
+    both_ways: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A rule as rows, the source that it is told of in errors if there is one, and its place as FILE:LINE."""
+
+    typed: Typed
+    source: Source | None
+    offset: int
+    written: str
 
 
 def read_open(
@@ -42,33 +93,41 @@ def read_open(
     conventions: Conventions,
     laws: Mapping[str, str],
     known: Mapping[str, Function],
+    places: Sequence[str],
 ) -> Read:
-    """Rules of which the sorts are found by what they say. Raises SourceError and LemmataError."""
-    clauses: list[tuple[Source | None, Clause]] = []
+    """Rules of which the sorts are found by what they say. Raises SourceError and LemmataError.
+
+    `places` says where each rule was given, as FILE:LINE.
+    """
+    clauses: list[tuple[RuleText | None, str, Clause]] = []
     functions = dict(known)
-    for rule in given:
-        if isinstance(rule, str):
-            source = Source("<text>", rule)
-            clauses.append((source, parse_clause(source)))
+    for rule, written in zip(given, places, strict=True):
+        if isinstance(rule, str | RuleText):
+            text = _text(rule, written)
+            clause = parse_clause(text.source, tokens_of(text.source, text.start, text.end))
+            clauses.append((text, text.written, clause))
             continue
         if isinstance(rule, Eq):
             raise LemmataError("an Eq is a rule over its own signature", hint="rules(..., signature=...)")
-        clause = _function_rule(rule).clause
-        clauses.append((None, clause))
-        functions.update(_functions(clause))
+        made = _function_rule(rule)
+        clauses.append((None, made.written or written, made.clause))
+        functions.update(_functions(made.clause))
     sorts = {n: p for n, f in functions.items() if (p := profile_of_function(f)) is not None}
     conventions = Conventions(
         conventions.constants, conventions.variables, {**sorts, **conventions.sorts}, conventions.main
     )
     inference = Inference(conventions, hosted=bool(functions))
-    for _, clause in clauses:
+    for _, _, clause in clauses:
         inference.take_clause(clause)
     inference.finish()
     terms = TermTable()
-    typed = [(source, inference.clause(clause, terms)) for source, clause in clauses]
+    stated = _named(
+        _Stated(inference.clause(clause, terms), text.source if text else None, text.start if text else 0, written)
+        for text, written, clause in clauses
+    )
     symbols = with_laws(inference.symbols, laws)
     axioms = [Axiom(name, formula, "axiom") for name, formula in law_axioms(symbols, terms)]
-    axioms += _axioms(typed, terms)
+    axioms += _axioms(stated, terms, _computed(symbols, functions))
     seen: dict[str, set[str]] = {}
     for i in terms.reachable([a.formula for a in axioms]):
         if terms.rows[i][0] == "var":
@@ -78,28 +137,32 @@ def read_open(
     main = () if inference.main in mentioned.sorts else (inference.main,)
     theory = Theory("rules", (*mentioned.sorts, *main), (), symbols, tuple(axioms), (), terms)
     settled = Conventions(conventions.constants, conventions.variables, conventions.sorts, inference.main)
-    return Read(theory, variables, functions, settled)
+    return Read(theory, variables, functions, settled, *_notes(stated))
 
 
-def read_rules(given: Sequence[GivenRule], signature: Signature) -> Read:
-    """Rules over the symbols and variables of a signature. Raises SourceError and LemmataError."""
+def read_rules(given: Sequence[GivenRule], signature: Signature, places: Sequence[str]) -> Read:
+    """Rules over the symbols and variables of a signature. Raises SourceError and LemmataError.
+
+    `places` says where each rule was given, as FILE:LINE.
+    """
     terms = TermTable()
-    typed: list[tuple[Source | None, Typed]] = []
+    found: list[_Stated] = []
     functions: dict[str, Function] = {}
-    for rule in given:
-        if isinstance(rule, str):
-            source = Source("<text>", rule)
-            typed.append((source, _declared(source, signature, terms)))
+    for rule, written in zip(given, places, strict=True):
+        if isinstance(rule, str | RuleText):
+            text = _text(rule, written)
+            found.append(_Stated(_declared(text, signature, terms), text.source, text.start, text.written))
         elif isinstance(rule, Eq):
             signature.expect(rule.left)
-            typed.append((None, Typed(None, rule.left.dump(terms), rule.right.dump(terms), ())))
+            found.append(_Stated(Typed(None, rule.left.dump(terms), rule.right.dump(terms), ()), None, 0, written))
         else:
-            clause = _function_rule(rule).clause
-            functions.update(_functions(clause))
-            typed.append((None, _over(signature, clause, terms)))
-    axioms = _axioms(typed, terms)
+            made = _function_rule(rule)
+            functions.update(_functions(made.clause))
+            found.append(_Stated(_over(signature, made.clause, terms), None, 0, made.written or written))
+    stated = _named(found)
+    axioms = _axioms(stated, terms, _computed(signature.symbols, functions))
     theory = Theory("rules", signature.sorts, signature.datatypes, signature.symbols, axioms, (), terms)
-    return Read(theory, dict(signature.variables), functions)
+    return Read(theory, dict(signature.variables), functions, None, *_notes(stated))
 
 
 def read_term(
@@ -116,23 +179,50 @@ def read_term(
     return inference.symbols, table, row
 
 
-def _axioms(typed: Iterable[tuple[Source | None, Typed]], terms: TermTable) -> tuple[Axiom, ...]:
-    """The rules as axioms, called by their names or else by their places. Raises LemmataError for what is no rule."""
+def _text(rule: str | RuleText, written: str) -> RuleText:
+    return rule if isinstance(rule, RuleText) else RuleText(Source("<text>", rule), 0, len(rule), written)
+
+
+def _named(stated: Iterable[_Stated]) -> dict[str, _Stated]:
+    """The rules by their names, or else by their places among all. Raises LemmataError if two have one name."""
+    named: dict[str, _Stated] = {}
+    for n, rule in enumerate(stated, start=1):
+        name = rule.typed.name or f"rule{n}"
+        if name in named:
+            raise LemmataError(f"two rules are called {name!r}")
+        named[name] = rule
+    return named
+
+
+def _notes(stated: Mapping[str, _Stated]) -> tuple[frozenset[str], dict[str, str]]:
+    """The names of the rules to be used both ways, and where each was written."""
+    both_ways = frozenset(name for name, rule in stated.items() if rule.typed.both)
+    return both_ways, {name: rule.written for name, rule in stated.items()}
+
+
+def _computed(symbols: Iterable[Symbol], functions: Collection[str]) -> frozenset[str]:
+    """The names of the symbols that arithmetic or Python computes."""
+    return frozenset(s.name for s in symbols if s.kind == "builtin" or s.notation.text in functions)
+
+
+def _axioms(stated: Mapping[str, _Stated], terms: TermTable, computed: Collection[str]) -> tuple[Axiom, ...]:
+    """The rules as axioms. Raises LemmataError for what is no rule."""
     axioms: dict[str, Axiom] = {}
-    for n, (source, rule) in enumerate(typed, start=1):
+    for name, given in stated.items():
+        rule = given.typed
         formula = terms.eq(rule.left, rule.right)
         for c in reversed(rule.conditions):
             equation = terms.eq(c.left, c.right)
             formula = terms.imp(equation if c.equal else terms.negate(equation), formula)
-        name = rule.name or f"rule{n}"
-        if name in axioms:
-            raise LemmataError(f"two rules are called {name!r}")
         axiom = axioms[name] = Axiom(name, formula, "axiom")
         made = rule_of(terms, axiom)
-        wrong = None if made is None else defect(terms, made)
+        wrong = None if made is None else useless(terms, made, computed)
+        if wrong is not None and made is not None and rule.both:
+            backwards = useless(terms, replace(made, lhs=made.rhs, rhs=made.lhs), computed)
+            wrong = None if backwards is None else wrong
         if wrong is not None:
-            if source is not None:
-                raise error_at(source, 0, f"{name}: {wrong}", kind="rule")
+            if given.source is not None:
+                raise error_at(given.source, given.offset, f"{name}: {wrong}", kind="rule")
             raise LemmataError(f"{name}: {wrong}")
     return tuple(axioms.values())
 
@@ -159,9 +249,10 @@ def _functions(clause: Clause) -> dict[str, Function]:
 # Over a signature
 
 
-def _declared(source: Source, signature: Signature, terms: TermTable) -> Typed:
+def _declared(text: RuleText, signature: Signature, terms: TermTable) -> Typed:
     """The rule that a text writes over a signature."""
-    tokens = [t for t in tokenize(source) if t.kind != "end of line"]
+    source = text.source
+    tokens = [t for t in tokenize(source, text.start, text.end) if t.kind != "end of line"]
     name = None
     if len(tokens) > 2 and tokens[0].kind == "name" and (tokens[1].kind, tokens[1].text) == ("operator", ":"):
         name, tokens = tokens[0].text, tokens[2:]
@@ -169,21 +260,22 @@ def _declared(source: Source, signature: Signature, terms: TermTable) -> Typed:
     rule, rest = (tokens[:-1], []) if at is None else (tokens[:at], tokens[at + 1 : -1])
     end = tokens[-1] if at is None else tokens[at]
     reader = _Reader(source, signature, terms)
-    arrow = next((n for n in _outside(rule) if (rule[n].kind, rule[n].text) == ("operator", "->")), None)
+    arrow = next((n for n in _outside(rule) if rule[n].kind == "operator" and rule[n].text in _DIRECTIONS), None)
     if arrow is not None:
         left = reader.read(rule[:arrow], rule[arrow].offset, None)
         right = reader.read(rule[arrow + 1 :], end.offset, reader.sort(left))
     else:
         formula = terms.rows[reader.read(rule, end.offset, PROP)]
         if formula[0] != "eq":
-            raise error_at(source, rule[0].offset, "this is not an equation", "a rule is written left = right")
+            offset = rule[0].offset if rule else end.offset
+            raise error_at(source, offset, "this is not an equation", "a rule is written left = right")
         left, right = int(formula[1]), int(formula[2])
     conditions = []
     for part in _conjuncts(rest):
         conditions.append(reader.condition(part, tokens[-1].offset))
     if at is not None and not conditions:
         raise error_at(source, tokens[-1].offset, "a condition is wanted here, not the end")
-    return Typed(name, left, right, tuple(conditions))
+    return Typed(name, left, right, tuple(conditions), arrow is not None and rule[arrow].text == "<=>")
 
 
 class _Reader:

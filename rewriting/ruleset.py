@@ -36,12 +36,14 @@ Term('s(s(x))')
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from .bank import TermBank
+from .call_site import places_of_arguments
 from .certificate import Certificate
 from .chain import Apart, Why
 from .derivation import Builder, NoProof
@@ -135,12 +137,15 @@ class RuleSet:
     terms as they are; they return a value, a term, or None to leave it to the rules. What they say is trusted, and has
     no proof. They must not rewrite or collect terms of the same bank.
 
+    `both_ways` names the equations that an e-graph may use from right to left as well; rewriting never does. `written`
+    says where the rules that were given as such stand, as FILE:LINE.
+
     `variables` gives the sorts of the variables in texts, which are read by `conventions` if there are any. `fuel`
     bounds the visits of subterms in one call, the same on every machine, by a slower rewriter that counts them; None
     leaves that to the limits.
 
-    Every method takes terms, or texts for them. Raises LemmataError if the left side of an equation is a variable or
-    lacks a variable of the right side.
+    Every method takes terms, or texts for them. Rewriting raises LemmataError if the left side of a rule is a variable
+    or lacks a variable of the right side or of a condition: only an e-graph can use such a rule.
     """
 
     theory: Theory
@@ -149,12 +154,8 @@ class RuleSet:
     variables: Mapping[str, str] = field(default_factory=dict, hash=False)
     conventions: Conventions | None = None
     bank: TermBank = field(default_factory=default_bank, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        for axiom, rule in self._directed:
-            wrong = defect(self.theory.terms, rule)
-            if wrong is not None:
-                raise LemmataError(f"{axiom.name}: {wrong}")
+    both_ways: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def signature(self) -> Signature:
@@ -255,16 +256,29 @@ class RuleSet:
         return as_latex(self._rows(), max(0, len(self._directed) - MOST_ROWS))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return RuleSet, (self.theory, self.fuel, dict(self.functions), dict(self.variables), self.conventions)
+        options = self.fuel, dict(self.functions), dict(self.variables), self.conventions
+        return _restored, (self.theory, options, self.both_ways, dict(self.written))
 
     @cached_property
     def _directed(self) -> list[tuple[Axiom, RewriteRule]]:
-        return directed(self.theory)
+        return directed(self.theory, self.written)
+
+    @cached_property
+    def _refusal(self) -> str | None:
+        """Why these rules cannot rewrite, if they cannot."""
+        for axiom, rule in self._directed:
+            wrong = defect(self.theory.terms, rule)
+            if wrong is not None:
+                return f"{axiom.name}: {wrong}"
+        return None
+
+    def _sign(self, axiom: Axiom) -> str:
+        return "<=>" if axiom.name in self.both_ways else "="
 
     def _line(self, axiom: Axiom, rule: RewriteRule) -> str:
         table, printer = self.theory.terms, self.signature.printer
         left, right = (printer.show(table, row, most=_SHOWN) for row in (rule.lhs, rule.rhs))
-        return f"{axiom.name}: {left} = {right}" + self._conditions(rule)
+        return f"{axiom.name}: {left} {self._sign(axiom)} {right}" + self._conditions(rule)
 
     def _conditions(self, rule: RewriteRule) -> str:
         """Behind the rule, as `rules` reads them."""
@@ -279,7 +293,13 @@ class RuleSet:
     def _rows(self) -> Rows:
         table, printer = self.theory.terms, self.signature.printer
         return [
-            (a.name, Formula(printer, table, r.lhs), "=", Formula(printer, table, r.rhs), self._conditions(r).strip())
+            (
+                a.name,
+                Formula(printer, table, r.lhs),
+                self._sign(a),
+                Formula(printer, table, r.rhs),
+                self._conditions(r).strip(),
+            )
             for a, r in self._directed[:MOST_ROWS]
         ]
 
@@ -304,6 +324,8 @@ class RuleSet:
         return first, second
 
     def _run(self, term: Term) -> _Run:
+        if self._refusal is not None:
+            raise LemmataError(self._refusal, hint="rewriting cannot use this rule, an e-graph may")
         signature = term.signature
         key = (id(signature.bank), signature.symbols)
         run = self._runs.get(key)
@@ -413,13 +435,18 @@ def rules(
     stand behind it, and a name before it: `"unit: x * e = x"`. Others are called `rule1`, `rule2`, ... by their place.
     A condition is an equation, `s <> t`, or a truth value such as `n > 0`.
 
+    `left <=> right` is the same to rewriting, and an e-graph uses it both ways. The left side may be a variable, and
+    conditions may have variables that the left side lacks, as in `"p(x) = q(y) if x = f(y)"`: only an e-graph can use
+    such rules, and rewriting with them raises LemmataError.
+
     Nothing need be declared:
 
     - One letter, with `s` or digits and primes behind it if need be, is a variable (x, n1, y', xs), unless it is
       applied or among `constants`; so are the names among `variables`. Every other name is a constant, or an operation
       of as many arguments as it is used with.
     - The operators, from the tightest: `^`; `-` and `~` as signs; `* / div mod @`; `+ - ++`; `<< >>`; `&`;
-      `xor`; `|`; `< <= > >= = <>`; `not`; `and`; `or`; `implies`; `iff`. `** // % == !=` are other spellings of `^ div mod = <>`.
+      `xor`; `|`; `< <= > >= = <>`; `not`; `and`; `or`; `implies`; `iff`. `** // % == !=` are other spellings of
+      `^ div mod = <>`.
     - Comparisons, `and`, `or`, `not` and conditions are of sort Bool, strings of sort String; everything else has one
       sort: Int if the rules have a number in them, or `<` and its kin, `div` or `mod`, or call Python; otherwise Term,
       whose operators are symbols like any. `sorts` declares what is different:
@@ -450,19 +477,31 @@ def rules(
     """
     if signature is None:
         signature = next((g.left.signature for g in given if isinstance(g, Eq)), None)
+    places = places_of_arguments(sys._getframe(1), len(given))
     declared = {"constants": constants, "variables": variables, "sorts": sorts, "laws": laws}
     if signature is not None:
         for what, value in declared.items():
             if value:
                 raise LemmataError(f"{what} are declared by the signature, where there is one")
-        read = read_rules(given, signature)
+        read = read_rules(given, signature, places)
     else:
         profiles = {name: profile(text) for name, text in (sorts or {}).items()}
         conventions = Conventions(_names(constants), _names(variables), profiles)
-        read = read_open(given, conventions, laws or {}, functions or {})
+        read = read_open(given, conventions, laws or {}, functions or {}, places)
     bank = default_bank() if signature is None else signature.bank
     everything = {**read.functions, **(functions or {})}
-    return RuleSet(read.theory, fuel, everything, read.variables, read.conventions, bank)
+    notes = read.both_ways, read.written
+    return RuleSet(read.theory, fuel, everything, read.variables, read.conventions, bank, *notes)
+
+
+def _restored(
+    theory: Theory,
+    options: tuple[int | None, Mapping[str, Function], Mapping[str, str], Conventions | None],
+    both_ways: frozenset[str],
+    written: Mapping[str, str],
+) -> RuleSet:
+    """A rule set that was pickled, in the bank of this process."""
+    return RuleSet(theory, *options, both_ways=both_ways, written=written)
 
 
 def _names(given: Iterable[str]) -> frozenset[str]:

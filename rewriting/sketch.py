@@ -38,6 +38,7 @@ OTHER_SPELLINGS = {
     "∨": "or",
     "¬": "not",
     "→": "->",
+    "⇔": "<=>",
 }
 
 
@@ -199,12 +200,16 @@ class Given:
 
 @dataclass(frozen=True)
 class Clause:
-    """A rule before its sorts are known. Each sketch that is no `Given` among the conditions is to become true."""
+    """A rule before its sorts are known. Each sketch that is no `Given` among the conditions is to become true.
+
+    `both` says that an e-graph uses it in both directions.
+    """
 
     name: str | None
     left: Sketch
     right: Sketch
     conditions: tuple[Given | Sketch, ...] = ()
+    both: bool = False
 
 
 def infix(text: str, left: object, right: object) -> Sketch:

@@ -1,6 +1,6 @@
 """Rules and terms from text, when nothing has been declared.
 
-    [name:] left = right [if condition and condition ...]        -> may stand for =
+    [name:] left = right [if condition and condition ...]        -> may stand for =, and <=> for both directions
 
 The operators are those of `sketch.py`, in their usual precedence; every other name is applied, `f(x, y)`, or stands
 alone. A shunting yard, so texts may be nested as deep as they like.
@@ -19,7 +19,7 @@ from .tokens import Token, error_at, shown, tokenize
 
 _WORDS = frozenset({"and", "or", "not", "div", "mod", "if", "xor", "implies", "iff"})
 _TEXTS = sorted(
-    {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "=", "<>", "++", "|", "&", "<<", ">>", "@", "~", "->", ":"}
+    {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "=", "<>", "++", "|", "&", "<<", ">>", "@", "~", "->", "<=>", ":"}
     | set(OTHER_SPELLINGS),
     key=lambda text: (-len(text), text),
 )
@@ -36,10 +36,13 @@ class _Waiting(NamedTuple):
     base: int = 0
 
 
-def tokens_of(source: Source) -> list[Token]:
-    """The tokens of a text, its operators apart and in their first spelling. Raises SourceError."""
+def tokens_of(source: Source, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of a text from one offset to another, its operators apart and in their first spelling.
+
+    Raises SourceError.
+    """
     out: list[Token] = []
-    for token in tokenize(source):
+    for token in tokenize(source, start, end):
         if token.kind == "end of line":
             continue
         if token.kind != "operator":
@@ -49,16 +52,16 @@ def tokens_of(source: Source) -> list[Token]:
         while at < len(token.text):
             text = next((t for t in _TEXTS if token.text.startswith(t, at)), None)
             if text is None:
-                hint = "operators: " + " ".join(t for t in _TEXTS if t.isascii() and t not in (":", "->"))
+                hint = "operators: " + " ".join(t for t in _TEXTS if t.isascii() and t not in (":", "->", "<=>"))
                 raise error_at(source, token.offset + at, f"unknown operator {shown(token)}", hint)
             out.append(Token("operator", OTHER_SPELLINGS.get(text, text), token.offset + at))
             at += len(text)
     return out
 
 
-def parse_clause(source: Source) -> Clause:
-    """The rule that a text writes. Raises SourceError."""
-    tokens = tokens_of(source)
+def parse_clause(source: Source, tokens: Sequence[Token]) -> Clause:
+    """The rule that tokens of a source write, the last of kind "end". Raises SourceError."""
+    start = tokens[0].offset
     end = tokens[-1]
     name = None
     if len(tokens) > 2 and tokens[0].kind == "name" and (tokens[1].kind, tokens[1].text) == ("operator", ":"):
@@ -66,11 +69,11 @@ def parse_clause(source: Source) -> Clause:
         tokens = tokens[2:]
     given = condition_at(tokens)
     rule, conditions = (tokens, []) if given is None else (tokens[:given], tokens[given + 1 :])
-    split = _outside(rule, ("=", "->"))
+    split = _outside(rule, ("=", "->", "<=>"))
     if not split:
         parse_sketch(source, [*_ended(rule), end])  # which may know better what is wrong
         hint = "a rule is written left = right"
-        raise error_at(source, rule[0].offset if rule else 0, "this is no rule: it has no '='", hint)
+        raise error_at(source, rule[0].offset if rule else start, "this is no rule: it has no '='", hint)
     if len(split) > 1:
         hint = "put an equation between terms in brackets: (x = y)"
         raise error_at(source, rule[split[1]].offset, f"a second {rule[split[1]].text!r}", hint)
@@ -78,9 +81,8 @@ def parse_clause(source: Source) -> Clause:
     stop = end if given is None else tokens[given]
     left = parse_sketch(source, [*rule[:at], Token("end", "", rule[at].offset)])
     right = parse_sketch(source, [*_ended(rule[at + 1 :]), Token("end", "", stop.offset)])
-    if given is None:
-        return Clause(name, left, right)
-    return Clause(name, left, right, joined([parse_sketch(source, conditions)]))
+    asked = () if given is None else joined([parse_sketch(source, conditions)])
+    return Clause(name, left, right, asked, both=rule[at].text == "<=>")
 
 
 def condition_at(tokens: Sequence[Token]) -> int | None:

@@ -64,15 +64,17 @@ def symbol_character(c: str) -> bool:
     return c in "+-*/^<>=!@#$%&|~?:.\\'·†‡‖" or (ord(c) > 127 and unicodedata.category(c) in _SYMBOL_CATEGORIES)
 
 
-def tokenize(source: Source) -> list[Token]:
-    """The tokens of a text, ends of lines among them; comments run from `--` to the end of the line.
+def tokenize(source: Source, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of a text from one offset to another, ends of lines among them; comments run from `--` to the end of
+    the line.
 
     Raises SourceError at a character that belongs to no token.
     """
     tokens: list[Token] = []
-    text, at = source.text, 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
+    text, at = source.text, start
+    stop = len(text) if end is None else end
+    while at < stop:
+        match = _TOKEN.match(text, at, stop)
         if match is None:
             raise _stray(source, at)
         kind = match.lastgroup
@@ -88,7 +90,7 @@ def tokenize(source: Source) -> list[Token]:
         elif kind != "blank":
             tokens.append(Token(kind, piece, at))  # type: ignore[arg-type]
         at = match.end()
-    tokens.append(Token("end", "", len(text)))
+    tokens.append(Token("end", "", stop))
     return tokens
 
 
