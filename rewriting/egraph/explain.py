@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..certificate import Certificate
+from ..certificate import Certificate, Derivation
 from ..derivation import Builder
 from ..source import LemmataError
 from ..syntax import TermTable
@@ -46,8 +46,8 @@ def explain(history: History, theory: Theory, left: int, right: int, name: str =
     Linear in the proof, but for paths, which take time linear in their length each time that they are walked.
     """
     explainer = Explainer(history, theory)
-    last = explainer.theorem(left, right)
-    return Certificate(theory, theory.digest, explainer.builder.table, (explainer.builder.finish(name, last),))
+    theorem = explainer.derivation(name, left, right)
+    return Certificate(theory, theory.digest, explainer.builder.table, (theorem,))
 
 
 class Explainer:
@@ -63,12 +63,16 @@ class Explainer:
         self._pairs: dict[Goal, int | None] = {}
         self._unions: dict[int, int | None] = {}
 
-    def theorem(self, left: int, right: int) -> int:
-        """The step that concludes the equation of two nodes' terms from its hypotheses, which it does not rest on.
+    def derivation(self, name: str, left: int, right: int) -> Derivation:
+        """The theorem that the terms of two nodes are equal, over the builder's table, its hypotheses discharged.
 
         Raises NotEqual.
         """
-        return self._steps.discharged(self.equation(left, right))
+        return self.builder.finish(name, self._steps.discharged(self.equation(left, right)))
+
+    def term(self, node: int) -> int:
+        """The row of a node's term in the builder's table."""
+        return self._nodes.term(node)
 
     def equation(self, left: int, right: int) -> int:
         """The step that concludes that the terms of two nodes are equal, resting on hypotheses. Raises NotEqual."""

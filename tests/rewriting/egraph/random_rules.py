@@ -1,0 +1,109 @@
+"""Random rules and terms for e-graphs, over a free signature or over the integers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from lemmata.rewriting.operations import builtin_symbols
+from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.system import Condition, RewriteRule
+from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
+
+
+def _symbol(name: str, sort: str, arity: int, built: bool = False) -> Symbol:
+    return Symbol(name, (sort,) * arity, sort, "constructor" if built else "abstract", Notation(name))
+
+
+# a, b and g(..) are different values, c and f(..) may be any.
+FREE = (*(_symbol(n, "A", k, True) for n, k in (("a", 0), ("b", 0), ("g", 1))), _symbol("c", "A", 0), _symbol("f", "A", 2))
+INTEGERS = (
+    *(s for s in builtin_symbols(["Int", "Bool"]) if s.notation.text in ("+", "*", "<")),
+    _symbol("g", "Int", 1),
+    _symbol("c", "Int", 0),
+)
+PYTHON = Symbol("p", ("A",), "Bool", "abstract", Notation("p"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A theory, its axioms as rules over the same rows, and the rows of some terms."""
+
+    theory: Theory
+    rules: tuple[RewriteRule, ...]
+    terms: tuple[int, ...]
+
+
+def case(seed: int, *, integers: bool = False, conditions: bool = True, python: bool = False) -> Case:
+    """One to four rules and two or three terms. With `python`, some conditions are p(x) = true."""
+    made = _Maker(random.Random(seed), integers, python)
+    rules = [made.rule(f"rule{n}", conditions) for n in range(made.rng.randint(1, 4))]
+    axioms = tuple(Axiom(str(rule.cites[1]), made.formula(rule), "axiom") for rule in rules)
+    terms = tuple(made.term(3) for _ in range(made.rng.randint(2, 3)))
+    datatypes = () if integers else (Datatype("A", ("a", "b", "g")),)
+    theory = Theory("random", made.sorts, datatypes, made.symbols, axioms, (), made.table)
+    return Case(theory, tuple(rules), terms)
+
+
+class _Maker:
+    def __init__(self, rng: random.Random, integers: bool, python: bool) -> None:
+        self.rng = rng
+        self.table = TermTable()
+        self.sort = "Int" if integers else "A"
+        self.sorts = ("Int", "Bool") if integers else ("A", "Bool") if python else ("A",)
+        self.symbols = INTEGERS if integers else (*FREE, PYTHON) if python else FREE
+        self.python = python
+
+    def rule(self, name: str, conditional: bool) -> RewriteRule:
+        table = self.table
+        left = self.term(2, "xyz")
+        known = set(table.free_variables(left))
+        conditions: list[Condition] = []
+        for _ in range(self.rng.choice([0, 0, 1, 2]) if conditional else 0):
+            c = self._condition(sorted(known))
+            conditions.append(c)
+            mentioned = {v for side in (c.left, c.right) for v in table.free_variables(side)}
+            known |= {v for v in mentioned if table.rows[v][1] != "u"}
+        right = self.term(2, "xyz")
+        bound = sorted(known) or [left]
+        unbound = {v: self.rng.choice(bound) for v in table.free_variables(right) if v not in known}
+        right = table.replace(right, unbound)
+        return RewriteRule(left, right, frozenset(known), ("axiom", name), conditions=tuple(conditions))
+
+    def _condition(self, known: list[int]) -> Condition:
+        """Equations may bind variables; what is decided may not."""
+        table = self.table
+        over = known or [self.term(0)]
+        if self.python and self.rng.random() < 0.5:
+            return Condition(table.app("p", self.rng.choice(over)), table.literal("true", "Bool"))
+        if self.sort == "Int" and self.rng.random() < 0.5:
+            less = next(s.name for s in self.symbols if s.notation.text == "<")
+            sides = self.rng.choice(over), table.literal(str(self.rng.randint(-1, 2)), "Int")
+            return Condition(table.app(less, *sides), table.literal("true", "Bool"))
+        if self.rng.random() < 0.5:
+            return Condition(self.rng.choice(over), self.rng.choice([*over, self.term(0)]), equal=False)
+        sides = self.rng.choice([*over, self.applied()]), self.term(0, "xyz")
+        return Condition(*sides)
+
+    def formula(self, rule: RewriteRule) -> int:
+        formula = self.table.eq(rule.lhs, rule.rhs)
+        for c in reversed(rule.conditions):
+            equation = self.table.eq(c.left, c.right)
+            formula = self.table.imp(equation if c.equal else self.table.negate(equation), formula)
+        return formula
+
+    def applied(self) -> int:
+        """g of a variable."""
+        return self.table.app("g", self.table.var(self.rng.choice("xyz"), self.sort))
+
+    def term(self, depth: int, variables: str = "u") -> int:
+        table, rng = self.table, self.rng
+        if depth == 0 or rng.random() < 0.2:
+            if rng.random() < 0.6:
+                return table.var(rng.choice(variables), self.sort)
+            constants = [s.name for s in self.symbols if s.arity == 0]
+            if self.sort == "Int" and rng.random() < 0.7:
+                return table.literal(str(rng.randint(-1, 2)), "Int")
+            return table.app(rng.choice(constants))
+        symbol = rng.choice([s for s in self.symbols if s.arity and s.result == self.sort and s.name != "p"])
+        return table.app(symbol.name, *(self.term(depth - 1, variables) for _ in symbol.arguments))
