@@ -155,7 +155,7 @@ def _lines(table: TermTable, derivation: Derivation) -> Iterator[Line]:
         new = _settled(table, current, known)
         if new != current:
             current = new
-            yield Line(new, _cited(derivation, step), redex, contractum)
+            yield Line(new, cited(derivation, step), redex, contractum)
 
 
 def _equations(derivation: Derivation) -> Iterator[int]:
@@ -174,7 +174,7 @@ def _equations(derivation: Derivation) -> Iterator[int]:
             yield number
 
 
-def _cited(derivation: Derivation, number: int) -> str:
+def cited(derivation: Derivation, number: int) -> str:
     """The axiom or lemma that a step rests on, through implications and reversals; otherwise what the step does."""
     words = {"eval": "arithmetic", "ac": "rearranging", "assume": "assumption"}
     while True:

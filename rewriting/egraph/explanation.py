@@ -1,0 +1,195 @@
+"""An explanation for people: whole terms, each made from the one before by one equation somewhere inside.
+
+It is read off the proof. As a list of lines a proof may be exponentially longer than as a DAG; then its beginning and
+its end are shown, and the number of lines between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from ..certificate import Certificate, Derivation
+from ..chain import cited
+from ..check import Verdict, check
+from ..display import Cell, Formula, Rows, as_html, as_latex
+from ..printing import Printer
+from ..syntax import TermTable, children, with_children
+
+_LINES = 12  # shown at either end
+_NODES = 1_000_000  # looked at for that, so fewer lines are shown where terms are huge
+_WIDEST = 60  # characters of the column of terms
+
+_Context = tuple["_Context | None", int, int]  # what is around, a row, and which of its children is looked at
+
+
+@dataclass(frozen=True)
+class Line:
+    """A term that was made from the one before: the left side of an equation became the right side or, `backwards`,
+    the right side the left one. Rows of one table. `reason` names an axiom, or says in words what else it was."""
+
+    term: int
+    reason: str
+    left: int
+    right: int
+    backwards: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two terms are equal: a certificate of one theorem, h1 implies (... left = right).
+
+    `hypotheses` are what was decreed, and conditions of rules that were decided without a proof. It prints as a chain
+    of equal terms, long ones in part.
+    """
+
+    certificate: Certificate
+    printer: Printer
+
+    def check(self) -> Verdict:
+        """What the proof checker says of the certificate."""
+        return check(self.certificate)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """What the theorem assumes, as texts."""
+        return tuple(Formula(self.printer, self._table, h).text("ascii") for h in self._statement[0])
+
+    @cached_property
+    def length(self) -> int:
+        """The number of lines in full. May be exponential in the size of the certificate."""
+        return self._lengths[-1]
+
+    def lines(self) -> Iterator[Line]:
+        """The terms after the first, in order; over a table of their own, which `text` reads."""
+        return self._lines(forwards=True)
+
+    def text(self, row: int) -> str:
+        """A term of a line, long ones in part."""
+        return Formula(self.printer, self._table, row).text("ascii")
+
+    def __str__(self) -> str:
+        texts = [[cell if isinstance(cell, str) else cell.text("ascii") for cell in row] for row in self._rows()]
+        width = min(max(len(row[1]) for row in texts), _WIDEST)
+        out = [texts[0][1]]
+        for _, term, reason, *equation in texts[1:]:
+            why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
+            out.append(f"  = {term:<{width}}{why}".rstrip())
+        return "\n".join([*out, *(f"assuming {h}" for h in self.hypotheses)])
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return as_html([*self._rows(), *self._assumed()])
+
+    def _repr_latex_(self) -> str:
+        """For notebooks."""
+        return as_latex([*self._rows(), *self._assumed()])
+
+    @property
+    def _derivation(self) -> Derivation:
+        return self.certificate.theorems[-1]
+
+    @cached_property
+    def _table(self) -> TermTable:
+        """The certificate's rows, and those of lines."""
+        return TermTable(self.certificate.terms.rows, self.certificate.terms.hints)
+
+    @cached_property
+    def _statement(self) -> tuple[list[int], int, int]:
+        """Hypotheses, left and right side."""
+        rows = self.certificate.terms.rows
+        formula = self._derivation.statement
+        hypotheses = []
+        last = len(self._derivation.steps) - 1
+        while self._derivation.steps[last].rule == "imp_intro":
+            hypotheses.append(int(rows[formula][1]))
+            formula = int(rows[formula][2])
+            (last,) = self._derivation.steps[last].premises
+        return hypotheses, int(rows[formula][1]), int(rows[formula][2])
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        """The number of lines that each step stands for."""
+        out: list[int] = []
+        for step in self._derivation.steps:
+            row = self._table.rows[step.conclusion]
+            if step.rule in ("sym", "imp_intro", "trans"):
+                out.append(sum(out[p] for p in step.premises))
+            elif step.rule == "cong":
+                of = {self._table.rows[self._derivation.steps[p].conclusion]: out[p] for p in step.premises}
+                pairs = zip(*(children(self._table.rows[int(side)]) for side in row[1:]), strict=True)
+                out.append(sum(of[("eq", a, b)] for a, b in pairs if a != b))
+            else:
+                out.append(int(row[0] == "eq" and row[1] != row[2]))
+        return out
+
+    def _lines(self, forwards: bool) -> Iterator[Line]:
+        """The lines from the left, or those from the right, which go the other way."""
+        steps, table = self._derivation.steps, self._table
+        stack: list[tuple[int, bool, _Context | None]] = [(len(steps) - 1, forwards, None)]
+        while stack:
+            number, forth, context = stack.pop()
+            step = steps[number]
+            if not self._lengths[number]:
+                continue
+            if step.rule in ("trans", "imp_intro"):
+                order = step.premises if not forth else step.premises[::-1]
+                stack.extend((p, forth, context) for p in order)
+            elif step.rule == "sym":
+                stack.append((step.premises[0], not forth, context))
+            elif step.rule == "cong":
+                stack.extend(reversed(self._inside(number, forth, context)))
+            else:
+                left, right = (int(side) for side in table.rows[step.conclusion][1:])
+                made = right if forth else left
+                while context is not None:
+                    context, row, at = context
+                    below = list(children(table.rows[row]))
+                    below[at] = made
+                    made = table.add(with_children(table.rows[row], below))
+                yield Line(made, cited(self._derivation, number), left, right, not forth)
+
+    def _inside(self, number: int, forth: bool, context: _Context | None) -> list[tuple[int, bool, _Context | None]]:
+        """The equations of a congruence, first argument first, each in the row that those before have left."""
+        steps, table = self._derivation.steps, self._table
+        of = {table.rows[steps[p].conclusion]: p for p in steps[number].premises}
+        sides = [int(side) for side in table.rows[steps[number].conclusion][1:]]
+        lefts, rights = (children(table.rows[side]) for side in sides)
+        row = sides[0] if forth else sides[1]
+        out: list[tuple[int, bool, _Context | None]] = []
+        for at, (a, b) in enumerate(zip(lefts, rights, strict=True)):
+            if a == b:
+                continue
+            out.append((of["eq", a, b], forth, (context, row, at)))
+            below = list(children(table.rows[row]))
+            below[at] = b if forth else a
+            row = table.add(with_children(table.rows[row], below))
+        return out
+
+    def _rows(self) -> Rows:
+        """The lines as cells: = term, reason: left = right."""
+        _, left, right = self._statement
+        shown = min(_LINES, 1 + _NODES // len(self.certificate.terms))
+        all_of_it = self.length <= 2 * shown
+        out: list[tuple[Cell, ...]] = [("", self._formula(left), "", "", "", "")]
+        for line in islice(self._lines(forwards=True), None if all_of_it else shown):
+            out.append(self._cells(line.term, line, line.backwards))
+        if all_of_it:
+            return out
+        out.append(("=", "…", f"{self.length - 2 * shown:,} more", "", "", ""))
+        back = list(islice(self._lines(forwards=False), shown))
+        before = [right, *(line.term for line in back)]
+        last = [self._cells(term, line, not line.backwards) for term, line in zip(before, back, strict=False)]
+        return [*out, ("=", self._formula(before[-1]), "", "", "", ""), *reversed(last)]
+
+    def _assumed(self) -> Rows:
+        return [("", self._formula(h), "assumed", "", "", "") for h in self._statement[0]]
+
+    def _cells(self, term: int, line: Line, backwards: bool) -> tuple[Cell, ...]:
+        reason = f"by {line.reason}{', backwards' if backwards else ''}"
+        return ("=", self._formula(term), reason, self._formula(line.left), "=", self._formula(line.right))
+
+    def _formula(self, row: int) -> Formula:
+        return Formula(self.printer, self._table, row)
