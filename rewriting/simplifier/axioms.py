@@ -31,7 +31,11 @@ pow_one:           x^1 = x
 pow_two:           x^2 = x * x
 one_pow:           1^x = 1
 zero_pow:          0^x = 0 if x > 0
+pow_succ:          x^(n + 1) = x^n * x if whole(n) and n >= 0
+pow_neg:           x^(-n) = (x^(-1))^n if whole(n)
 mul_inv:           x * x^(-1) = 1 if x != 0
+inv_mul:           (x * y)^(-1) = x^(-1) * y^(-1)
+inv_inv:           (x^(-1))^(-1) = x
 pow_add_whole:     x^(m + n) = x^m * x^n if whole(m) and whole(n) and m + n != 0
 pow_mul_whole:     (x * y)^n = x^n * y^n if whole(n)
 pow_pow:           (x^y)^z = x^(y * z) if x >= 0 and real(y)
@@ -39,6 +43,7 @@ sqrt_def:          sqrt(x) = x^(1/2)
 sqrt_zero:         sqrt(0) = 0
 sqrt_one:          sqrt(1) = 1
 sqrt_square:       sqrt(x^2) = abs(x) if real(x)
+sqrt_mul_self:     sqrt(x * x) = abs(x) if real(x)
 """
 
 POWERS_REAL = """
@@ -47,6 +52,7 @@ pow_add:           x^(y + z) = x^y * x^z if x > 0
 pow_mul:           (x * y)^z = x^z * y^z if x >= 0 and y >= 0
 pow_pow_whole:     (x^m)^n = x^(m * n) if whole(m) and whole(n)
 sqrt_squared:      sqrt(x)^2 = x if x >= 0
+sqrt_times_sqrt:   sqrt(x) * sqrt(x) = x if x >= 0
 sqrt_mul:          sqrt(x * y) = sqrt(x) * sqrt(y) if x >= 0 and y >= 0
 sqrt_div:          sqrt(x / y) = sqrt(x) / sqrt(y) if x >= 0 and y >= 0
 """
@@ -56,6 +62,7 @@ pow_add:           x^(y + z) = x^y * x^z if x != 0
 pow_mul:           (x * y)^z = x^z * y^z if x >= 0
 pow_pow_whole:     (x^y)^n = x^(y * n) if whole(n)
 sqrt_squared:      sqrt(x)^2 = x
+sqrt_times_sqrt:   sqrt(x) * sqrt(x) = x
 sqrt_mul:          sqrt(x * y) = sqrt(x) * sqrt(y) if x >= 0
 sqrt_div:          sqrt(x / y) = sqrt(x) / sqrt(y) if y >= 0
 i_squared:         i * i = -1
@@ -71,6 +78,7 @@ abs_mul:           abs(x * y) = abs(x) * abs(y)
 abs_div:           abs(x / y) = abs(x) / abs(y)
 abs_pow:           abs(x^n) = abs(x)^n if whole(n)
 abs_squared:       abs(x)^2 = x^2 if real(x)
+abs_times_abs:     abs(x) * abs(x) = x * x if real(x)
 """
 
 EXPONENTIAL = """
@@ -90,14 +98,14 @@ ln_inv:            ln(1 / x) = -ln(x) if x > 0
 
 EXPONENTIAL_REAL = """
 exp_ln:            exp(ln(x)) = x if x > 0
-exp_mul_ln:        exp(y * ln(x)) = x^y if x > 0
+pow_exp_ln:        x^y = exp(y * ln(x)) if x > 0
 ln_mul:            ln(x * y) = ln(x) + ln(y) if x > 0 and y > 0
 ln_div:            ln(x / y) = ln(x) - ln(y) if x > 0 and y > 0
 """
 
 EXPONENTIAL_COMPLEX = """
 exp_ln:            exp(ln(x)) = x if x != 0
-exp_mul_ln:        exp(y * ln(x)) = x^y if x != 0
+pow_exp_ln:        x^y = exp(y * ln(x)) if x != 0
 exp_pow_whole:     exp(x)^n = exp(x * n) if whole(n)
 ln_mul:            ln(x * y) = ln(x) + ln(y) if x > 0 and y != 0
 ln_div:            ln(x / y) = ln(x) - ln(y) if x != 0 and y > 0
@@ -148,9 +156,10 @@ cos_shift_pi:      cos(x + pi) = -cos(x)
 sin_period:        sin(x + 2 * pi) = sin(x)
 cos_period:        cos(x + 2 * pi) = cos(x)
 tan_def:           tan(x) = sin(x) / cos(x)
+tan_product:       tan(x) = sin(x) * cos(x)^(-1)
 tan_neg:           tan(-x) = -tan(x)
 tan_add:           tan(x + y) = (tan(x) + tan(y)) / (1 - tan(x) * tan(y)) if cos(x) != 0 and cos(y) != 0
-tan_double:        tan(2 * x) = 2 * tan(x) / (1 - tan(x)^2) if cos(x) != 0
+tan_double:        tan(2 * x) = 2 * tan(x) / (1 - tan(x)^2)
 tan_squared:       tan(x)^2 + 1 = cos(x)^(-2) if cos(x) != 0
 tan_zero:          tan(0) = 0
 tan_pi_4:          tan(1/4 * pi) = 1

@@ -1,4 +1,4 @@
-"""Statements in the house notation, over the symbols of a theory: what axioms, conditions and assumptions are written in.
+"""Statements in the house notation over the symbols of a theory: axioms, conditions and assumptions are written so.
 
 A statement is an equation, `left != right`, or a term of sort Bool, which is meant to be true: `x > 0` is the formula
 (x > 0) = true. `and` joins conditions, and `conclusion if condition and condition` is an implication from each of them,

@@ -10,7 +10,7 @@ Symbols, by name. R is the sort `Real` or `Complex`, whose literals are the rati
     sin cos tan asin acos atan sinh cosh tanh
     pi e                     R             and i among complex numbers
     = <>                     R R -> Bool   built in
-    < <= > >=                R R -> Bool   built in among reals; x < y among complex numbers: both are real, x is smaller
+    < <= > >=                R R -> Bool   built in among reals; among complex numbers x < y: both real, x smaller
     whole                    R -> Bool     is it an integer?
     real                     Complex -> Bool
     not and or ...           Bool          built in
