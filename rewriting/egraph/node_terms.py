@@ -23,16 +23,16 @@ class NodeTerms:
 
     def term(self, node: int) -> int:
         """The row of a node's term."""
-        stack = [node]
+        rows = self._rows
+        stack = [] if node in rows else [node]
         while stack:
-            top = stack[-1]
-            missing = [c for c in self.below(top) if c not in self._rows]
-            if missing and top not in self._rows:
+            missing = [c for c in self.below(stack[-1]) if c not in rows]
+            if missing:
                 stack.extend(missing)
-                continue
-            stack.pop()
-            self._rows[top] = self.table.add(self._cells(top))
-        return self._rows[node]
+            else:
+                top = stack.pop()
+                rows[top] = self.table.add(self._cells(top))
+        return rows[node]
 
     def constant(self, row: int) -> int | None:
         """The first node of a constant, a literal or a variable; None if there is none."""

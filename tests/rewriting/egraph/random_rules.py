@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.system import Condition, RewriteRule
-from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
+from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, SymbolKind, Theory
 
 
-def _symbol(name: str, sort: str, arity: int, built: bool = False) -> Symbol:
-    return Symbol(name, (sort,) * arity, sort, "constructor" if built else "abstract", Notation(name))
+def _symbol(name: str, sort: str, arity: int, kind: SymbolKind = "abstract") -> Symbol:
+    return Symbol(name, (sort,) * arity, sort, kind, Notation(name))
 
 
 # a, b and g(..) are different values, c and f(..) may be any.
-FREE = (*(_symbol(n, "A", k, True) for n, k in (("a", 0), ("b", 0), ("g", 1))), _symbol("c", "A", 0), _symbol("f", "A", 2))
+FREE = (
+    _symbol("a", "A", 0, "constructor"),
+    _symbol("b", "A", 0, "constructor"),
+    _symbol("g", "A", 1, "constructor"),
+    _symbol("c", "A", 0),
+    _symbol("f", "A", 2),
+)
 INTEGERS = (
     *(s for s in builtin_symbols(["Int", "Bool"]) if s.notation.text in ("+", "*", "<")),
     _symbol("g", "Int", 1),

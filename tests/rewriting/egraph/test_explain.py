@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemmata.rewriting.bank import app_symbol
 from lemmata.rewriting.certificate import Certificate, Derivation
 from lemmata.rewriting.check import check
-from lemmata.rewriting.egraph.explain import Explainer, NotEqual
-from lemmata.rewriting.egraph.history import History
+from lemmata.rewriting.egraph.explain import Explainer, NotEqual, explain
+from lemmata.rewriting.egraph.explanation import Explanation
+from lemmata.rewriting.egraph.history import ASSERTED, CONGRUENCE, History, Op
 from lemmata.rewriting.egraph.reference import ReferenceEGraph
-from lemmata.rewriting.theory import Theory
-from tests.rewriting.egraph.random_rules import Case, case
+from lemmata.rewriting.printing import Printer
+from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.theory import Datatype, Theory
+from tests.rewriting.egraph.random_rules import FREE, Case, case
 
 SEEDS = st.integers(0, 2**32)
 
@@ -59,3 +64,83 @@ def test_every_pair_in_a_class_is_explained(kind: dict[str, bool], seed: int) ->
     for a, b in [pair for pair in pairs if graph.find(pair[0]) != graph.find(pair[1])][:20]:
         with pytest.raises(NotEqual):
             explainer.equation(a, b)
+
+
+class ByHand:
+    """A history written down union by union, for shapes that no run of the reference would reach in time."""
+
+    def __init__(self) -> None:
+        self.symbols = {s.name: s for s in FREE}
+        self._ops = [Op(app_symbol(s), False) for s in FREE]
+        self._nodes: list[tuple[int, int, int]] = []
+        self._unions: list[tuple[int, int, int]] = []
+        self._log: list[int] = []
+        self._asserted: list[str] = []
+
+    def node(self, name: str, *below: int) -> int:
+        number = list(self.symbols).index(name)
+        self._nodes.append((number, *(*below, 0, 0)[:2]))
+        return len(self._nodes) - 1
+
+    def assume(self, left: int, right: int) -> None:
+        self._union(left, right, [ASSERTED, len(self._asserted)])
+        self._asserted.append("given")
+
+    def congruent(self, left: int, right: int) -> None:
+        self._union(left, right, [CONGRUENCE])
+
+    def history(self) -> History:
+        nodes = np.array(self._nodes, np.int32)
+        unions = np.array(self._unions, np.int32)
+        effective = np.ones(len(unions), np.bool_)
+        log = np.array(self._log, np.int32)
+        return History(
+            tuple(self._ops), nodes[:, 0], nodes[:, 1:], (), unions, effective, log, tuple(self._asserted), ()
+        )
+
+    def theory(self) -> Theory:
+        return Theory("free", ("A",), (Datatype("A", ("a", "b", "g")),), FREE, (), (), TermTable())
+
+    def _union(self, left: int, right: int, why: list[int]) -> None:
+        self._unions.append((left, right, len(self._log)))
+        self._log += why
+
+
+def test_towers_of_any_height() -> None:
+    """g(g(...(a))) = g(g(...(b))) from a = b, 100,000 storeys high."""
+    made = ByHand()
+    left, right = made.node("a"), made.node("b")
+    made.assume(left, right)
+    for _ in range(100_000):
+        left, right = made.node("g", left), made.node("g", right)
+        made.congruent(left, right)
+    (theorem,) = explained(made.history(), made.theory(), [(left, right)])
+    assert len(theorem.steps) == 100_002
+
+
+def test_terms_of_exponential_size() -> None:
+    """The same with f(x, x) for g(x), where the term as a tree has 2^100 leaves."""
+    made = ByHand()
+    left, right = made.node("a"), made.node("b")
+    made.assume(left, right)
+    for _ in range(100):
+        left, right = made.node("f", left, left), made.node("f", right, right)
+        made.congruent(left, right)
+    (theorem,) = explained(made.history(), made.theory(), [(left, right)])
+    assert len(theorem.steps) == 102
+    certificate = explain(made.history(), made.theory(), left, right)
+    chain = Explanation(certificate, Printer(FREE))
+    assert chain.length == 2**100
+    assert f"= … {2**100 - 24:,} more" in " ".join(str(chain).split())
+
+
+def test_long_paths() -> None:
+    """c(0) = c(1) = ... = c(50,000): one chain, not one in another."""
+    made = ByHand()
+    nodes = [made.node("a")]
+    for _ in range(50_000):
+        nodes.append(made.node("f", nodes[0], nodes[-1]))
+    for left, right in pairwise(nodes):
+        made.assume(left, right)
+    (theorem,) = explained(made.history(), made.theory(), [(nodes[0], nodes[3000])])
+    assert len(theorem.steps) == 3000 + 1 + 3000
