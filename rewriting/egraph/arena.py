@@ -30,12 +30,13 @@ from .layout import (
     LOG,
     LOST,
     MATCHES,
+    MOST_BATCHED,
     MOST_MATCHES,
     MOST_NODES,
     NODES,
     NOW,
     PAUSE,
-    PENDING,
+    BATCH,
     PLAN,
     SNAPSHOT,
     SPARE,
@@ -47,9 +48,8 @@ from .plans import Plans
 Longs = npt.NDArray[np.int64]
 _SLICE = 1 << 18  # rows visited between two looks at the clock
 _SPARE = 1 << 20  # redundant unions that are noted for explanations
-_FEW = (
-    1 << 16
-)  # cells up to which arrays are doubled; longer ones grow four times, for memory not touched costs nothing
+_FEW = 1 << 16  # cells up to which arrays are doubled
+_LEAP = 1 << 22  # cells of the next size: memory that is not touched costs nothing, but copying does
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,6 @@ class Store:
     member: Ints
     head: Ints
     link: Ints
-    uses: Ints
     flags: Ints
     slots: Longs
     unions: Ints
@@ -80,7 +79,7 @@ class Arena:
         self.state[CELL] = -1
         self.state[SPARE] = _SPARE
         k = width - 2
-        many = [np.zeros(capacity * n, np.int32) for n in (width, k, 1, 1, 1, 1, k, 1, 1)]
+        many = [np.zeros(capacity * n, np.int32) for n in (width, k, 1, 1, 1, 2, k, 1)]
         self.store = Store(
             *many,
             np.zeros(4 * capacity, np.int64),
@@ -131,12 +130,14 @@ class Arena:
         first, link = (np.zeros((capacity, width - 2), np.int32) for _ in range(2))
         first[:, : old - 2] = store.first.reshape(capacity, old - 2)
         link[:, : old - 2] = _moved(store.link, old - 2, width - 2).reshape(capacity, old - 2)
+        head = store.head.reshape(capacity, 2).copy()
+        head[:, 0] = _moved(head[:, 0], old - 2, width - 2)
         self.store = replace(
             store,
             rows=rows.reshape(-1),
             first=first.reshape(-1),
             link=link.reshape(-1),
-            head=_moved(store.head, old - 2, width - 2),
+            head=head.reshape(-1),
         )
         self.width = width
         self._refill(len(store.slots))
@@ -154,8 +155,9 @@ class Arena:
                 link=_longer(store.link, size * k, self.made * k),
                 **{
                     name: _longer(getattr(store, name), size, self.made)
-                    for name in ("stamp", "parent", "member", "head", "uses")
+                    for name in ("stamp", "parent", "member")
                 },
+                head=_longer(store.head, 2 * size, 2 * self.made),
                 flags=_longer(store.flags, size, self.made, zero=True),
             )
         self._reserve_slots(nodes)
@@ -165,11 +167,12 @@ class Arena:
         if int(self.state[FILLED]) + more <= size // 8 * 5:
             return
         while (self.nodes + more) * 2 > size // 8 * 5:
-            size *= 2
+            size *= 2 if size < _FEW else 8
         self._refill(size)
 
     def _refill(self, size: int) -> None:
-        slots = np.zeros(size, np.int64)
+        slots = np.empty(size, np.int64)  # not np.zeros, which would not ask for large pages
+        slots.fill(0)
         _kernels().fill_slots(self.store.rows, slots, self.width, self.made)
         self.store = replace(self.store, slots=slots)
         self.state[FILLED] = self.nodes
@@ -199,7 +202,7 @@ class Arena:
         st = self.store
         given = np.ascontiguousarray(children, np.int32).reshape(-1)
         _kernels().add(
-            st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots,
+            st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots,
             arity, np.ascontiguousarray(ops, np.int32), given, out, self.state,
         )  # fmt: skip
         return out[: len(ops)]
@@ -211,7 +214,7 @@ class Arena:
         """
         self.reserve_unions(1, len(reason))
         st, s = self.store, self.state
-        if not _kernels().merge(st.parent, st.uses, st.lost, s, left, right):
+        if not _kernels().merge(st.parent, st.head, st.lost, s, left, right):
             return False
         u, place = 3 * int(s[UNIONS]), int(s[LOG])
         st.log[place : place + len(reason)] = reason
@@ -226,7 +229,7 @@ class Arena:
         while self.state[LOST]:
             st = self.store
             status = _kernels().repair(
-                st.rows, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots, arity, st.unions,
+                st.rows, st.stamp, st.parent, st.member, st.head, st.link, st.slots, arity, st.unions,
                 st.lost, self.state,
             )  # fmt: skip
             if status == GROW_SLOTS:
@@ -281,8 +284,11 @@ class Round:
         self._registers = np.zeros(plans.registers + 1, np.int32)
         self._low = np.zeros(plans.levels + 1, np.int64)
         self._high = np.zeros(plans.levels + 1, np.int64)
-        self._record = np.zeros(plans.record + 2, np.int32)
-        self._cells = np.zeros(arena.width, np.int32)
+        self._record = np.zeros(plans.record, np.int32)
+        self._stride = plans.registers + plans.record
+        self._batch = np.zeros(MOST_BATCHED * self._stride, np.int32)
+        self._cells = np.zeros(MOST_BATCHED * arena.width, np.int32)
+        self._hashes = np.zeros(MOST_BATCHED, np.int64)
 
     def _leaf(self, op: int, name: int) -> int:
         st = self.arena.store
@@ -304,16 +310,16 @@ class Round:
         """
         arena, s = self.arena, self.arena.state
         s[PLAN], s[LAST_PLAN] = self.plans.first[rules.start], self.plans.first[rules.stop]
-        s[LEVEL], s[PENDING], s[MATCHES], s[MOST_NODES] = -1, 0, 0, most_nodes
+        s[LEVEL], s[BATCH], s[MATCHES], s[MOST_NODES] = -1, 0, 0, most_nodes
         s[COUNT_ONLY], s[MOST_MATCHES] = int(count_only is not None), count_only or 0
         while True:
             s[FUEL] = _SLICE
             st = arena.store
             status = _kernels().match(
-                st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.uses, st.slots, self.arity,
+                st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots, self.arity,
                 st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self.plans.cells,
                 self.plans.places, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
-                self._registers, self._low, self._high, self._record, self._cells, s,
+                self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells, self._hashes, s,
             )  # fmt: skip
             if status == GROW_NODES:
                 arena.reserve(1 << 10)
@@ -336,9 +342,9 @@ class Round:
 
 
 def _size(have: int, needed: int) -> int:
-    """A power of two times what there is."""
+    """The next size of an array that has to grow."""
     while have < needed:
-        have *= 2 if have < _FEW else 4
+        have = 2 * have if have < _FEW or have >= _LEAP else _LEAP
     return have
 
 

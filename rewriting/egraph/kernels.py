@@ -19,8 +19,8 @@ Arrays of a graph with n nodes of `width` cells, k = width - 2 of them children:
     stamp[n]            int32   the round in which a node is first new
     parent[n]           int32   union-find, with path halving
     member[n]           int32   the nodes of a class as a circle
-    head[n], link[n*k]  int32   the cells that mention a class, as a list of cell numbers; -1 ends it
-    uses[n]             int32   the length of that list
+    head[n * 2]         int32   of a class the first of the cells that mention it, -1 for none, and how many there are
+    link[n * k]         int32   of a cell the next one that mentions the same class, -1 at the end
     slots[2^b]          int64   open addressing: 31 bits of the hash, then the node + 1; 0 is empty. A slot whose node has
                                 changed since matches nothing and is left until the table is next filled
     unions[m * 3]       int32   left node (~left: the two were one class already), right node, place in the log
@@ -34,8 +34,14 @@ from __future__ import annotations
 import numpy as np
 from numba import int32, int64, njit, uint64, void
 
+from ..prefetch import prefetch
 from ..unowned import unowned
 from .layout import (
+    AHEAD_CELL,
+    AHEAD_INDEX,
+    ANY,
+    BATCH,
+    MOST_BATCHED,
     AGE,
     ATOM,
     ATOMS,
@@ -76,7 +82,6 @@ from .layout import (
     OLD,
     OP,
     PAUSE,
-    PENDING,
     PLAN,
     PROGRAM,
     RECORDED,
@@ -121,9 +126,12 @@ def _hash(op, words, at, count):  # type: ignore[no-untyped-def]
     return h
 
 
-@njit(int64(_I, _L, _L, int64, int64, _L, uint64), cache=True, boundscheck=False)
-def _look_up(rows, pairs, slots, half, op, key, h):  # type: ignore[no-untyped-def]
-    """The node op(key), or ~j where j is the free slot for it. `pairs` are the rows as words, `key` the children."""
+@njit(int64(_I, _L, _L, int64, int64, _L, int64, uint64), cache=True, boundscheck=False)
+def _look_up(rows, pairs, slots, half, op, words, at, h):  # type: ignore[no-untyped-def]
+    """The node of that op with the row words[at : at + half], but for its first word; or ~j, j the free slot for it.
+
+    `pairs` are the rows as words.
+    """
     mask = uint64(slots.shape[0] - 1)
     tag = int64(h >> uint64(33))
     j = h & mask
@@ -137,7 +145,7 @@ def _look_up(rows, pairs, slots, half, op, key, h):  # type: ignore[no-untyped-d
             if rows[uint64(2 * base)] == op:
                 same = True
                 for i in range(1, half):
-                    if pairs[uint64(base + i)] != key[uint64(i)]:
+                    if pairs[uint64(base + i)] != words[uint64(at + i)]:
                         same = False
                         break
                 if same:
@@ -146,16 +154,16 @@ def _look_up(rows, pairs, slots, half, op, key, h):  # type: ignore[no-untyped-d
 
 
 @njit(int64(_I, _I, _I, _L, int64, int64), cache=True, boundscheck=False)
-def merge(parent, uses, lost, s, a, b):  # type: ignore[no-untyped-def]
+def merge(parent, head, lost, s, a, b):  # type: ignore[no-untyped-def]
     """Join the classes of two nodes; 1 if they were apart. The one that is mentioned less loses its name."""
     x = find(parent, a)
     y = find(parent, b)
     if x == y:
         return 0
-    if uses[x] < uses[y] or (uses[x] == uses[y] and x > y):
+    if head[2 * x + 1] < head[2 * y + 1] or (head[2 * x + 1] == head[2 * y + 1] and x > y):
         x, y = y, x
     parent[y] = int32(x)
-    uses[x] += uses[y]
+    head[2 * x + 1] += head[2 * y + 1]
     lost[s[LOST]] = int32(y)
     s[LOST] += 1
     s[CLASSES] -= 1
@@ -163,14 +171,17 @@ def merge(parent, uses, lost, s, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(
-    int64(_I, _I, _I, _I, _I, _I, _I, _I, _L, _L, int64, int64, _I, int64, int64, uint64, int64),
+    int64(_I, _I, _I, _I, _I, _I, _I, _L, _L, int64, int64, _I, int64, int64, int64, uint64, int64),
     cache=True,
     boundscheck=False,
 )
 def _make(  # type: ignore[no-untyped-def]
-    rows, first, stamp, parent, member, head, link, uses, slots, s, width, arity, cells, j, op, h, cls
+    rows, first, stamp, parent, member, head, link, slots, s, width, arity, cells, key, j, op, h, cls
 ):
-    """Append the node op(cells[2:]) of an existing class, or of a new one where `cls` is -1. Its slot j is free."""
+    """Append the node op(cells[key + 2 : key + width]) of an existing class, or of a new one where `cls` is -1.
+
+    Its slot j is free.
+    """
     r = s[NODES]
     s[NODES] = r + 1
     base = r * width
@@ -185,30 +196,30 @@ def _make(  # type: ignore[no-untyped-def]
         member[r] = member[cls]
         member[cls] = int32(r)
         rows[base + 1] = int32(cls)
-    head[r] = -1
-    uses[r] = 0
+    head[2 * r] = -1
+    head[2 * r + 1] = 0
     rows[base] = int32(op)
     stamp[r] = int32(s[STAMP])
     at = r * k
     for i in range(k):
-        c = cells[2 + i]
-        rows[base + 2 + i] = c
-        first[at + i] = c
+        c = cells[uint64(key + 2 + i)]
+        rows[uint64(base + 2 + i)] = c
+        first[uint64(at + i)] = c
         if i < arity:
-            link[at + i] = head[c]
-            head[c] = int32(at + i)
-            uses[c] += 1
-    slots[j] = (int64(h >> uint64(33)) << 32) | (r + 1)
+            link[uint64(at + i)] = head[uint64(2 * c)]
+            head[uint64(2 * c)] = int32(at + i)
+            head[uint64(2 * c + 1)] += int32(1)
+    slots[uint64(j)] = (int64(h >> uint64(33)) << 32) | (r + 1)
     s[FILLED] += 1
     return r
 
 
 @njit(
-    int64(_I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _L),
+    int64(_I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _L),
     cache=True,
     boundscheck=False,
 )
-def add(rows, first, stamp, parent, member, head, link, uses, slots, arity, ops, children, out, s):  # type: ignore[no-untyped-def]
+def add(rows, first, stamp, parent, member, head, link, slots, arity, ops, children, out, s):  # type: ignore[no-untyped-def]
     """Find or make many nodes. `children` has width - 2 cells for each: places in `out` of nodes before it, or for a
     leaf the number of its name. Needs room for all. `out` gets their node ids."""
     width = rows.shape[0] // stamp.shape[0]
@@ -224,10 +235,10 @@ def add(rows, first, stamp, parent, member, head, link, uses, slots, arity, ops,
             given = children[i * k + c]
             cells[2 + c] = int32(find(parent, int64(out[given]))) if c < n else given
         h = _hash(op, key, 1, half - 1)
-        r = _look_up(rows, pairs, slots, half, op, key, h)
+        r = _look_up(rows, pairs, slots, half, op, key, 0, h)
         if r < 0:
             r = _make(
-                rows, first, stamp, parent, member, head, link, uses, slots, s, width, n, cells, ~r, op, h, int64(-1)
+                rows, first, stamp, parent, member, head, link, slots, s, width, n, cells, 0, ~r, op, h, int64(-1)
             )
         out[i] = int32(r)
     return DONE
@@ -240,7 +251,7 @@ def leaf(rows, slots, width, op, name):  # type: ignore[no-untyped-def]
     cells[2] = int32(name)
     key = cells.view(np.int64)
     half = width // 2
-    r = _look_up(rows, rows.view(np.int64), slots, half, op, key, _hash(op, key, 1, half - 1))
+    r = _look_up(rows, rows.view(np.int64), slots, half, op, key, 0, _hash(op, key, 1, half - 1))
     return r if r >= 0 else int64(-1)
 
 
@@ -249,30 +260,35 @@ def fill_slots(rows, slots, width, nodes):  # type: ignore[no-untyped-def]
     """Enter the live nodes in an all-zero table."""
     half = width // 2
     pairs = rows.view(np.int64)
-    mask = uint64(slots.shape[0] - 1)
-    for r in range(nodes):
-        op = int64(rows[r * width])
-        if op < 0:
-            continue
-        h = _hash(op, pairs, r * half + 1, half - 1)
-        j = h & mask
-        while slots[j] != 0:
-            j = (j + uint64(1)) & mask
-        slots[j] = (int64(h >> uint64(33)) << 32) | (r + 1)
+    mask = int64(slots.shape[0] - 1)
+    hashes = np.empty(MOST_BATCHED, np.int64)
+    for low in range(0, nodes, MOST_BATCHED):
+        high = min(low + MOST_BATCHED, nodes)
+        for r in range(low, high):
+            h = int64(_hash(int64(rows[r * width]), pairs, r * half + 1, half - 1))
+            hashes[r - low] = h
+            prefetch(slots, h & mask)
+        for r in range(low, high):
+            if rows[r * width] >= 0:
+                h = hashes[r - low]
+                j = h & mask
+                while slots[j] != 0:
+                    j = (j + 1) & mask
+                slots[j] = (int64(uint64(h) >> uint64(33)) << 32) | (r + 1)
 
 
 @njit(
-    int64(_I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _L),
+    int64(_I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _L),
     cache=True,
     boundscheck=False,
 )
-def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, lost, s):  # type: ignore[no-untyped-def]
+def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, s):  # type: ignore[no-untyped-def]
     """Give the rows that mention lost classes their new cells, and merge the classes of nodes that are then the same.
 
     Works through `lost`; may be resumed after GROW_SLOTS or GROW_LOG (room for unions and lost names).
     """
     rows, stamp, parent, member = unowned(rows), unowned(stamp), unowned(parent), unowned(member)
-    head, link, uses, slots, arity = unowned(head), unowned(link), unowned(uses), unowned(slots), unowned(arity)
+    head, link, slots, arity = unowned(head), unowned(link), unowned(slots), unowned(arity)
     unions, lost, s = unowned(unions), unowned(lost), unowned(s)
     width = rows.shape[0] // stamp.shape[0]
     half = width // 2
@@ -299,7 +315,7 @@ def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, 
             swap = member[x]
             member[x] = member[y]
             member[y] = swap
-            s[CELL] = head[y]
+            s[CELL] = head[2 * y]
             s[TAIL] = -1
         while s[CELL] >= 0:
             if s[FILLED] >= most:
@@ -321,7 +337,7 @@ def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, 
                     cells[2 + i] = c
                 stamp[r] = new
                 h = _hash(op, key, 1, half - 1)
-                other = _look_up(rows, pairs, slots, half, op, key, h)
+                other = _look_up(rows, pairs, slots, half, op, key, 0, h)
                 if other < 0:
                     slots[~other] = (int64(h >> uint64(33)) << 32) | (r + 1)
                     s[FILLED] += 1
@@ -329,7 +345,7 @@ def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, 
                     rows[base] = int32(~op)
                     s[DEAD] += 1
                     u = 3 * s[UNIONS]
-                    if merge(parent, uses, lost, s, other, r) == 1:
+                    if merge(parent, head, lost, s, other, r) == 1:
                         unions[u] = int32(other)
                         unions[u + 1] = int32(r)
                         unions[u + 2] = CONGRUENCE
@@ -338,9 +354,9 @@ def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, 
             s[CELL] = link[cell]
         # What mentioned the lost class now mentions the other.
         if s[TAIL] >= 0:
-            link[s[TAIL]] = head[x]
-            head[x] = head[y]
-            head[y] = -1
+            link[s[TAIL]] = head[2 * x]
+            head[2 * x] = head[2 * y]
+            head[2 * y] = -1
         s[CELL] = -1
         s[LEVEL] += 1
     s[LOST] = 0
@@ -352,8 +368,8 @@ def repair(rows, stamp, parent, member, head, link, uses, slots, arity, unions, 
 def index_ops(rows, stamp, bucket, bounds, cursor, ops, nodes, now):  # type: ignore[no-untyped-def]
     """Sort the live nodes by op, within an op those that are new in this round last, into bucket[: nodes].
 
-    bounds[2 o] is where the nodes of op o begin, bounds[2 o + 1] where its new ones do; bounds[2 ops] is the end.
-    `cursor` is as long as `bounds`.
+    A new node r is written ~r. bounds[2 o] is where the nodes of op o begin, bounds[2 o + 1] where its new ones do;
+    bounds[2 ops] is the end. `cursor` is as long as `bounds`.
     """
     width = rows.shape[0] // stamp.shape[0]
     for i in range(2 * ops + 1):
@@ -369,8 +385,9 @@ def index_ops(rows, stamp, bucket, bounds, cursor, ops, nodes, now):  # type: ig
     for r in range(nodes):
         op = int64(rows[r * width])
         if op >= 0:
-            group = 2 * op + (1 if stamp[r] >= now else 0)
-            bucket[cursor[group]] = int32(r)
+            new = stamp[r] >= now
+            group = 2 * op + (1 if new else 0)
+            bucket[cursor[group]] = int32(~r if new else r)
             cursor[group] += 1
 
 
@@ -386,54 +403,192 @@ def index_cells(rows, bucket, bounds, start, width, shift, op, cell, offset, nod
         start[shift + i] = 0
     # Counted two places up, so that the running sums, moved on while filling, end one place up: where the next begins.
     for i in range(low, high):
-        start[shift + int64(rows[int64(bucket[i]) * width + cell]) + 2] += 1
+        r = int64(bucket[i])
+        start[shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 2] += 1
     total = int32(offset)
     for i in range(nodes + 2):
         total += start[shift + i]
         start[shift + i] = total
     for i in range(low, high):
-        r = bucket[i]
-        c = shift + int64(rows[int64(r) * width + cell]) + 1
-        bucket[start[c]] = r
+        r = int64(bucket[i])
+        c = shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 1
+        bucket[start[c]] = int32(r)
         start[c] += 1
 
 
 @njit(
     int64(
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _L,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _I,
-        _L,
-        _I,
-        _I,
-        _L,
-        _L,
-        _I,
-        _I,
-        _L,
+        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, int64, _I, _I, _L, _I, int64, int64, _I, _L, _L
     ),
     cache=True,
     boundscheck=False,
 )
+def _apply(  # type: ignore[no-untyped-def]
+    rows,
+    first,
+    stamp,
+    parent,
+    member,
+    head,
+    link,
+    slots,
+    arity,
+    unions,
+    log,
+    lost,
+    plans,
+    base,
+    constants,
+    leaves,
+    counts,
+    batch,
+    stride,
+    record,
+    cells,
+    hashes,
+    s,
+):
+    """Apply the matches of one rule that wait in `batch`: make their right-hand sides and merge.
+
+    A match has `stride` cells there, its registers and from `record` on the nodes of its premises. All matches take each
+    step of the program together, so that what they look up is fetched while others are looked at. Returns DONE, or
+    FULL with the matches that are left in the batch, or what has to grow first.
+    """
+    width = rows.shape[0] // stamp.shape[0]
+    half = width // 2
+    words = cells.view(np.int64)
+    pairs = rows.view(np.int64)
+    mask = int64(slots.shape[0] - 1)
+    rule = int64(plans[base + RULE])
+    program = int64(plans[base + PROGRAM])
+    size = int64(plans[program])
+    recorded = int64(plans[base + RECORDED])
+    root_of = int64(plans[base + ROOT])
+    result = int64(plans[base + RESULT])
+    total = s[BATCH]
+    each = 1 + recorded + size
+    if s[NODES] + total * size > int64(stamp.shape[0]):
+        return GROW_NODES
+    if s[FILLED] + total * size > int64(slots.shape[0]) // 8 * 5:
+        return GROW_SLOTS
+    if (
+        s[UNIONS] + total > int64(unions.shape[0]) // 3
+        or s[LOST] + total > int64(lost.shape[0])
+        or s[LOG] + total * each > int64(log.shape[0])
+    ):
+        return GROW_LOG
+    done = int64(0)
+    while done < total:
+        # Near the limit one by one, so that it is met.
+        count = total
+        if s[NODES] - s[DEAD] + (total - done) * size > s[MOST_NODES]:
+            count = done + 1
+            if s[NODES] - s[DEAD] + size > s[MOST_NODES]:
+                for i in range(done * stride, total * stride):
+                    batch[i - done * stride] = batch[i]
+                s[BATCH] = total - done
+                return FULL
+        at = program + 1
+        for step in range(size):
+            op = int64(plans[at])
+            n = int64(plans[at + 1])
+            to = int64(plans[at + 2])
+            if n < 0:
+                constant = int64(plans[at + 3])
+                if constants[2 * constant] < 0:
+                    for i in range(2, width):
+                        cells[i] = 0
+                    cells[2] = leaves[2 * constant + 1]
+                    code = _hash(op, words, 1, half - 1)
+                    r = _look_up(rows, pairs, slots, half, op, words, 0, code)
+                    if r < 0:
+                        r = _make(
+                            rows, first, stamp, parent, member, head, link, slots, s,
+                            width, int64(0), cells, 0, ~r, op, code, int64(-1),
+                        )  # fmt: skip
+                        counts[3 * rule + 1] += 1
+                    constants[2 * constant] = rows[r * width + 1]
+                    constants[2 * constant + 1] = int32(r)
+                for b in range(done, count):
+                    batch[b * stride + to] = constants[2 * constant]
+                    batch[b * stride + record + recorded + step] = constants[2 * constant + 1]
+                at += 4
+                continue
+            for b in range(done, count):
+                key = b * width
+                for i in range(2, width):
+                    cells[uint64(key + i)] = 0
+                for i in range(n):
+                    operand = int64(plans[uint64(at + 3 + i)])
+                    if operand >= 0:
+                        c = batch[uint64(b * stride + operand)]
+                    else:
+                        c = constants[2 * ~operand]
+                    cells[uint64(key + 2 + i)] = c
+                    prefetch(head, 2 * int64(c))
+                code = _hash(op, words, b * half + 1, half - 1)
+                hashes[uint64(b)] = int64(code)
+                prefetch(slots, int64(code) & mask)
+            for b in range(done, count):
+                found = slots[uint64(hashes[uint64(b)] & mask)]
+                prefetch(rows, ((found & _LOW) - 1) * width)
+            whole = step == size - 1
+            for b in range(done, count):
+                code = uint64(hashes[uint64(b)])
+                r = _look_up(rows, pairs, slots, half, op, words, b * half, code)
+                root = int64(-1)
+                if r < 0:
+                    if whole:
+                        root = int64(batch[b * stride + root_of]) if root_of >= 0 else int64(constants[2 * ~root_of])
+                    r = _make(
+                        rows, first, stamp, parent, member, head, link, slots, s,
+                        width, n, cells, b * width, ~r, op, code, root,
+                    )  # fmt: skip
+                    counts[3 * rule + 1] += 1
+                    if root >= 0:
+                        hashes[uint64(b)] = -1
+                batch[uint64(b * stride + to)] = rows[uint64(r * width + 1)]
+                batch[uint64(b * stride + record + recorded + step)] = int32(r)
+            at += 3 + n
+        for b in range(done, count):
+            root = int64(batch[b * stride + root_of]) if root_of >= 0 else int64(constants[2 * ~root_of])
+            left = root
+            if size > 0 and n >= 0 and hashes[uint64(b)] == -1:
+                right = int64(batch[b * stride + record + recorded + size - 1])
+            else:
+                right = int64(batch[b * stride + result]) if result >= 0 else int64(constants[2 * ~result])
+                if right == root:
+                    continue
+                if merge(parent, head, lost, s, root, right) == 1:
+                    counts[3 * rule + 2] += 1
+                elif s[SPARE] > 0:
+                    s[SPARE] -= 1
+                    left = ~root
+                else:
+                    continue
+            place = s[LOG]
+            u = 3 * s[UNIONS]
+            unions[uint64(u)] = int32(left)
+            unions[uint64(u + 1)] = int32(right)
+            unions[uint64(u + 2)] = int32(place)
+            s[UNIONS] += 1
+            log[uint64(place)] = int32(rule)
+            for i in range(recorded + size):
+                log[uint64(place + 1 + i)] = batch[uint64(b * stride + record + i)]
+            s[LOG] = place + each
+        done = count
+    s[BATCH] = 0
+    return DONE
+
+
+@njit(
+    int64(
+        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _L, _L, _I,
+        _I, int64, _I, _L, _L,
+    ),
+    cache=True,
+    boundscheck=False,
+)  # fmt: skip
 def match(  # type: ignore[no-untyped-def]
     rows,
     first,
@@ -442,7 +597,6 @@ def match(  # type: ignore[no-untyped-def]
     member,
     head,
     link,
-    uses,
     slots,
     arity,
     unions,
@@ -463,7 +617,10 @@ def match(  # type: ignore[no-untyped-def]
     low,
     high,
     record,
+    batch,
+    stride,
     cells,
+    hashes,
     s,
 ):
     """Match the plans from s[PLAN] to s[LAST_PLAN], and apply what is found.
@@ -472,287 +629,190 @@ def match(  # type: ignore[no-untyped-def]
     matched: nodes with a greater stamp are new to it. constants[2 i], [2 i + 1] are the class and the node of the i-th
     leaf that rules mention, or -1, leaves[2 i], [2 i + 1] its op and name. flags[c] are bits of class c that conditions
     test. counts[3 r ..] are the matches, new nodes and unions of rule r. What Python has to decide goes to `hosted`:
-    the rule, the nodes of its atoms, its registers. The others are scratch, kept from slice to slice.
+    the rule, the nodes of its premises, its registers. The others are scratch, kept from slice to slice; `batch` has
+    MOST_BATCHED times `stride` cells, `cells` as many times a row, `hashes` as many.
     """
     rows, first, stamp, parent = unowned(rows), unowned(first), unowned(stamp), unowned(parent)
-    member, head, link, uses, slots = unowned(member), unowned(head), unowned(link), unowned(uses), unowned(slots)
+    member, head, link, slots = unowned(member), unowned(head), unowned(link), unowned(slots)
     arity, unions, log, lost, bucket = unowned(arity), unowned(unions), unowned(log), unowned(lost), unowned(bucket)
     bounds, start, plans, places = unowned(bounds), unowned(start), unowned(plans), unowned(places)
     since, constants, leaves, flags = unowned(since), unowned(constants), unowned(leaves), unowned(flags)
     counts, hosted, registers, low = unowned(counts), unowned(hosted), unowned(registers), unowned(low)
-    high, record, s = unowned(high), unowned(record), unowned(s)
+    high, record, batch, cells = unowned(high), unowned(record), unowned(batch), unowned(cells)
+    hashes, s = unowned(hashes), unowned(s)
     width = rows.shape[0] // stamp.shape[0]
-    half = width // 2
-    key = cells.view(np.int64)
-    pairs = rows.view(np.int64)
     now = s[NOW]
     known = s[SNAPSHOT]
-    room_nodes = int64(stamp.shape[0])
-    room_slots = int64(slots.shape[0]) // 8 * 5
-    room_unions = min(int64(unions.shape[0]) // 3, int64(lost.shape[0])) - 2
-    room_log = int64(log.shape[0])
     fuel = s[FUEL]
     plan = s[PLAN]
     level = s[LEVEL]
-    pending = s[PENDING] == 1
+    waiting = s[BATCH]
+    notes = stride - int64(record.shape[0])
     status = int64(DONE)
     while plan < s[LAST_PLAN]:
         base = int64(places[plan])
         rule = int64(plans[base + RULE])
         atoms = int64(plans[base + ATOMS])
+        recorded = int64(plans[base + RECORDED])
+        width_of_match = int64(plans[base + REGISTERS])
         before = int64(since[rule])
-        if level < 0:
+        recent = before == now - 1
+        ahead = int64(plans[base + AHEAD_CELL])
+        shift_ahead = int64(plans[base + AHEAD_INDEX]) * (known + 2)
+        if level < 0 and waiting == 0:
             ab = int64(plans[base + HEADER])
             op = int64(plans[ab + OP])
             if plans[base + FIRST] != 0 and before < 0:
                 plan += 1
                 continue
-            low[0] = bounds[2 * op + (1 if before == now - 1 else 0)]
+            low[0] = bounds[2 * op + (1 if recent else 0)]
             high[0] = bounds[2 * op + 2]
             level = 0
-        while level >= 0:
-            if not pending:
-                i = low[level]
-                if i >= high[level]:
-                    level -= 1
-                    continue
-                if fuel <= 0:
-                    status = PAUSE
+        while True:
+            if waiting == MOST_BATCHED or (level < 0 and waiting > 0):
+                s[BATCH] = waiting
+                status = _apply(
+                    rows, first, stamp, parent, member, head, link, slots, arity, unions, log, lost, plans, base,
+                    constants, leaves, counts, batch, stride, notes, cells, hashes, s,
+                )  # fmt: skip
+                waiting = s[BATCH]
+                if status != DONE:
                     break
-                fuel -= 1
-                low[level] = i + 1
-                r = int64(bucket[uint64(i)])
-                ab = int64(plans[base + HEADER + level])
-                age = plans[ab + AGE]
-                if age == NEW:
-                    if stamp[uint64(r)] <= before:
-                        continue
-                elif age == OLD:
-                    if stamp[uint64(r)] > before:
-                        continue
-                at = ab + ATOM + 2 * int64(plans[ab + JOINS])
-                end = at + 3 * int64(plans[ab + CHECKS])
-                row = r * width
-                fits = True
-                while at < end:
-                    action = plans[uint64(at + 1)]
-                    operand = int64(plans[uint64(at + 2)])
-                    if action == STORE:
-                        registers[uint64(operand)] = rows[uint64(row + int64(plans[uint64(at)]))]
-                    elif action == SAME:
-                        if registers[uint64(operand)] != rows[uint64(row + int64(plans[uint64(at)]))]:
-                            fits = False
-                            break
-                    elif action == CONSTANT:
-                        if constants[2 * operand] != rows[row + int64(plans[at])]:
-                            fits = False
-                            break
-                    elif action == EXACT:
-                        if operand != rows[row + int64(plans[at])]:
-                            fits = False
-                            break
-                    elif action == DIFFER:
-                        if registers[operand] == registers[int64(plans[at])]:
-                            fits = False
-                            break
-                    elif action == DIFFER_CONSTANT:
-                        if constants[2 * operand] == registers[int64(plans[at])]:
-                            fits = False
-                            break
-                    elif flags[int64(registers[int64(plans[at])])] & operand == 0:
+            if level < 0:
+                break
+            i = low[level]
+            if i >= high[level]:
+                level -= 1
+                continue
+            if fuel <= 0:
+                status = PAUSE
+                break
+            fuel -= 1
+            low[level] = i + 1
+            r = int64(bucket[uint64(i)])
+            new = r < 0
+            r ^= r >> 63
+            if level == 0 and ahead >= 0 and i + 12 < high[0]:
+                c = int64(bucket[uint64(i + 12)])
+                prefetch(rows, (c ^ (c >> 63)) * width)
+                c = int64(bucket[uint64(i + 8)])
+                c = shift_ahead + int64(rows[uint64((c ^ (c >> 63)) * width + ahead)])
+                prefetch(start, c)
+                c = int64(bucket[uint64(i + 4)])
+                c = shift_ahead + int64(rows[uint64((c ^ (c >> 63)) * width + ahead)])
+                c = int64(start[uint64(c)])
+                prefetch(bucket, c)
+                c = int64(bucket[uint64(i + 2)])
+                c = shift_ahead + int64(rows[uint64((c ^ (c >> 63)) * width + ahead)])
+                c = int64(bucket[uint64(start[uint64(c)])])
+                prefetch(rows, (c ^ (c >> 63)) * width)
+            ab = int64(plans[base + HEADER + level])
+            age = plans[ab + AGE]
+            if age != ANY:
+                if not recent:
+                    new = stamp[uint64(r)] > before
+                if new != (age == NEW):
+                    continue
+            at = ab + ATOM + 2 * int64(plans[ab + JOINS])
+            end = at + 3 * int64(plans[ab + CHECKS])
+            row = r * width
+            fits = True
+            while at < end:
+                action = plans[uint64(at + 1)]
+                operand = int64(plans[uint64(at + 2)])
+                if action == STORE:
+                    registers[uint64(operand)] = rows[uint64(row + int64(plans[uint64(at)]))]
+                elif action == SAME:
+                    if registers[uint64(operand)] != rows[uint64(row + int64(plans[uint64(at)]))]:
                         fits = False
                         break
-                    at += 3
-                if not fits:
-                    continue
-                record[1 + int64(plans[ab + SLOT])] = int32(r)
-                if level + 1 < atoms:
-                    level += 1
-                    ab = int64(plans[base + HEADER + level])
-                    joins = int64(plans[ab + JOINS])
-                    op = int64(plans[ab + OP])
-                    l = int64(bounds[2 * op])
-                    h = int64(bounds[2 * op + 2])
-                    at = ab + ATOM
-                    for _ in range(joins):
-                        operand = int64(plans[uint64(at + 1)])
-                        c = int64(registers[uint64(operand)]) if operand >= 0 else int64(constants[2 * ~operand])
-                        if c < 0 or c >= known:
-                            h = l
-                            break
-                        shift = int64(plans[uint64(at)]) * (known + 2) + c
-                        f = int64(start[uint64(shift)])
-                        g = int64(start[uint64(shift + 1)])
-                        if g - f < h - l:
-                            l = f
-                            h = g
-                        at += 2
-                    low[level] = l
-                    high[level] = h
-                    continue
-                if s[COUNT_ONLY] == 1:
-                    s[MATCHES] += 1
-                    if s[MATCHES] > s[MOST_MATCHES]:
-                        status = PAUSE
+                elif action == CONSTANT:
+                    if constants[2 * operand] != rows[row + int64(plans[at])]:
+                        fits = False
                         break
-                    continue
+                elif action == EXACT:
+                    if operand != rows[row + int64(plans[at])]:
+                        fits = False
+                        break
+                elif action == DIFFER:
+                    if registers[operand] == registers[int64(plans[at])]:
+                        fits = False
+                        break
+                elif action == DIFFER_CONSTANT:
+                    if constants[2 * operand] == registers[int64(plans[at])]:
+                        fits = False
+                        break
+                elif flags[int64(registers[int64(plans[at])])] & operand == 0:
+                    fits = False
+                    break
+                at += 3
+            if not fits:
+                continue
+            record[int64(plans[ab + SLOT])] = int32(r)
+            if level + 1 < atoms:
+                level += 1
+                ab = int64(plans[base + HEADER + level])
+                joins = int64(plans[ab + JOINS])
+                op = int64(plans[ab + OP])
+                begin = int64(bounds[2 * op])
+                finish = int64(bounds[2 * op + 2])
+                at = ab + ATOM
+                for _ in range(joins):
+                    operand = int64(plans[uint64(at + 1)])
+                    c = int64(registers[uint64(operand)]) if operand >= 0 else int64(constants[2 * ~operand])
+                    if c < 0 or c >= known:
+                        finish = begin
+                        break
+                    shift = int64(plans[uint64(at)]) * (known + 2) + c
+                    f = int64(start[uint64(shift)])
+                    g = int64(start[uint64(shift + 1)])
+                    if g - f < finish - begin:
+                        begin = f
+                        finish = g
+                    at += 2
+                low[level] = begin
+                high[level] = finish
+                continue
+            if s[COUNT_ONLY] == 1:
+                s[MATCHES] += 1
+                if s[MATCHES] > s[MOST_MATCHES]:
+                    status = PAUSE
+                    break
+                continue
             # A match: all atoms have their nodes.
-            pending = True
             named = int64(plans[base + NAMED])
-            for i in range(int64(plans[named])):
-                operand = int64(plans[named + 2 + 2 * i])
-                named_class = registers[operand] if operand >= 0 else constants[2 * ~operand]
-                record[1 + int64(plans[named + 1 + 2 * i])] = named_class
-            recorded = int64(plans[base + RECORDED])
+            for k in range(int64(plans[named])):
+                operand = int64(plans[named + 2 + 2 * k])
+                c = int64(registers[operand]) if operand >= 0 else int64(constants[2 * ~operand])
+                record[int64(plans[named + 1 + 2 * k])] = int32(c)
             if plans[base + HOST] == 1:
-                size = 1 + recorded + int64(plans[base + REGISTERS])
+                size = 1 + recorded + width_of_match
                 if s[HOSTED] + size > hosted.shape[0]:
+                    low[level] = i
                     status = GROW_HOSTED
                     break
                 to = s[HOSTED]
                 hosted[to] = int32(rule)
-                for i in range(recorded):
-                    hosted[to + 1 + i] = record[1 + i]
-                for i in range(int64(plans[base + REGISTERS])):
-                    hosted[to + 1 + recorded + i] = registers[i]
+                for k in range(recorded):
+                    hosted[to + 1 + k] = record[k]
+                for k in range(width_of_match):
+                    hosted[to + 1 + recorded + k] = registers[k]
                 s[HOSTED] += size
-                pending = False
-                s[MATCHES] += 1
-                counts[3 * rule] += 1
-                continue
-            at = int64(plans[base + PROGRAM])
-            size = int64(plans[at])
-            at += 1
-            if s[NODES] + size > room_nodes:
-                status = GROW_NODES
-                break
-            if s[FILLED] + size > room_slots:
-                status = GROW_SLOTS
-                break
-            if s[UNIONS] >= room_unions or s[LOST] >= room_unions or s[LOG] + 1 + recorded + size > room_log:
-                status = GROW_LOG
-                break
-            if s[NODES] - s[DEAD] + size > s[MOST_NODES]:
-                status = FULL
-                break
-            pending = False
+            else:
+                to = waiting * stride
+                for k in range(width_of_match):
+                    batch[uint64(to + k)] = registers[uint64(k)]
+                for k in range(recorded):
+                    batch[uint64(to + notes + k)] = record[uint64(k)]
+                waiting += 1
             s[MATCHES] += 1
             counts[3 * rule] += 1
-            operand = int64(plans[base + ROOT])
-            root = int64(registers[operand]) if operand >= 0 else int64(constants[2 * ~operand])
-            result = int64(plans[base + RESULT])
-            made = int64(-1)
-            value = int64(-1)
-            for step in range(size):
-                op = int64(plans[uint64(at)])
-                n = int64(plans[uint64(at + 1)])
-                to = int64(plans[uint64(at + 2)])
-                if n < 0:
-                    constant = int64(plans[at + 3])
-                    if constants[2 * constant] < 0:
-                        for i in range(2, width):
-                            cells[i] = 0
-                        cells[2] = leaves[2 * constant + 1]
-                        code = _hash(op, key, 1, half - 1)
-                        r = _look_up(rows, pairs, slots, half, op, key, code)
-                        if r < 0:
-                            r = _make(
-                                rows,
-                                first,
-                                stamp,
-                                parent,
-                                member,
-                                head,
-                                link,
-                                uses,
-                                slots,
-                                s,
-                                width,
-                                int64(0),
-                                cells,
-                                ~r,
-                                op,
-                                code,
-                                int64(-1),
-                            )
-                            counts[3 * rule + 1] += 1
-                        constants[2 * constant] = rows[r * width + 1]
-                        constants[2 * constant + 1] = int32(r)
-                    registers[to] = constants[2 * constant]
-                    record[1 + recorded + step] = constants[2 * constant + 1]
-                    value = int64(registers[to])
-                    at += 4
-                    continue
-                for i in range(2, width):
-                    cells[uint64(i)] = 0
-                for i in range(n):
-                    operand = int64(plans[uint64(at + 3 + i)])
-                    if operand >= 0:
-                        cells[uint64(2 + i)] = registers[uint64(operand)]
-                    else:
-                        cells[uint64(2 + i)] = constants[2 * ~operand]
-                code = _hash(op, key, 1, half - 1)
-                r = _look_up(rows, pairs, slots, half, op, key, code)
-                if r < 0:
-                    whole = step == size - 1
-                    r = _make(
-                        rows,
-                        first,
-                        stamp,
-                        parent,
-                        member,
-                        head,
-                        link,
-                        uses,
-                        slots,
-                        s,
-                        width,
-                        n,
-                        cells,
-                        ~r,
-                        op,
-                        code,
-                        root if whole else int64(-1),
-                    )
-                    counts[3 * rule + 1] += 1
-                    if whole:
-                        made = r
-                registers[to] = rows[uint64(r * width + 1)]
-                record[uint64(1 + recorded + step)] = int32(r)
-                value = int64(registers[to])
-                at += 3 + n
-            if size == 0:
-                value = int64(registers[result]) if result >= 0 else int64(constants[2 * ~result])
-            u = 3 * s[UNIONS]
-            left = root
-            if made >= 0:
-                right = made
-            elif value != root:
-                right = value
-                if merge(parent, uses, lost, s, root, value) == 1:
-                    counts[3 * rule + 2] += 1
-                elif s[SPARE] > 0:
-                    s[SPARE] -= 1
-                    left = ~root
-                else:
-                    continue
-            else:
-                continue
-            place = s[LOG]
-            unions[u] = int32(left)
-            unions[u + 1] = int32(right)
-            unions[u + 2] = int32(place)
-            s[UNIONS] += 1
-            log[place] = int32(rule)
-            for i in range(1, 1 + recorded + size):
-                log[place + i] = record[i]
-            s[LOG] = place + 1 + recorded + size
         if status != DONE:
             break
         level = -1
         plan += 1
     s[PLAN] = plan
     s[LEVEL] = level
-    s[PENDING] = 1 if pending else 0
+    s[BATCH] = waiting
     s[FUEL] = fuel
     return status

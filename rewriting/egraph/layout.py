@@ -24,7 +24,7 @@ MATCHES = 9
 # Of a run of `match`
 PLAN = 10
 LEVEL = 11
-PENDING = 12  # 1: a match was found and not yet applied, for want of room
+BATCH = 12  # matches found and not yet applied
 FUEL = 13  # rows that may still be visited in this slice
 MOST_NODES = 14  # live ones
 LAST_PLAN = 15
@@ -34,8 +34,8 @@ MOST_MATCHES = 17
 CELL = 18  # where the walk through a lost class's uses stands; -1: not begun
 TAIL = 19  # the last cell of that walk
 SNAPSHOT = 20  # nodes at the beginning of the round: those the indices know
-STAMP = 22  # of nodes that are made or changed now: NOW + 1 in a round, NOW between rounds
 SPARE = 21  # unions of what is already one class that may still be noted
+STAMP = 22  # of nodes that are made or changed now: NOW + 1 in a round, NOW between rounds
 COUNTERS = 24
 
 
@@ -50,8 +50,12 @@ STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT, FLAGGED = range(7)
 
 # A plan's header, then the places of its atoms. FIRST is 0 for the plan in which the first atom takes the new nodes;
 # RECORDED is how many nodes of premises the log has; at NAMED stand those that are just the class in a register.
-RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED = range(10)
-HEADER = 10
+# AHEAD_CELL is the cell of the first atom by which the second is looked up in index AHEAD_INDEX, or -1: there the kernel
+# fetches ahead.
+RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX = range(12)
+HEADER = 12
+MOST_BATCHED = 64  # matches that are applied together
+
 # An atom: op, age, its place in the record, joins, checks, then these.
 OP, AGE, SLOT, JOINS, CHECKS = range(5)
 ATOM = 5

@@ -25,6 +25,8 @@ from ..source import LemmataError
 from ..syntax import Row, TermTable, children
 from .history import CompiledRule
 from .layout import (
+    AHEAD_CELL,
+    AHEAD_INDEX,
     ANY,
     ATOMS,
     CONSTANT,
@@ -185,7 +187,7 @@ class _Compiler:
         for chosen in choices:
             self._plans([*atoms, *chosen], named, program)
         tables.registers = max(tables.registers, self._registers)
-        tables.record = max(tables.record, 2 + len(compiled.atoms) + len(compiled.results))
+        tables.record = max(tables.record, 1 + len(compiled.atoms) + len(compiled.results))
         return Program(dict(self._operand), len(compiled.atoms), self._registers)
 
     def _share_classes(self) -> None:
@@ -262,6 +264,7 @@ class _Compiler:
             head[ROOT], head[RESULT] = self._of(self._compiled.rule.lhs), self._result
             head[HOST], head[REGISTERS], head[FIRST] = int(self._hosted), self._registers, first
             head[RECORDED], head[NAMED] = len(self._compiled.atoms), place
+            head[AHEAD_CELL], head[AHEAD_INDEX] = self._ahead(atoms, order)
             start = len(tables.cells)
             tables.places.append(start)
             tables.cells.extend([*head, *[0] * len(atoms)])
@@ -271,6 +274,16 @@ class _Compiler:
                 age = NEW if k == first else OLD if k < first else ANY
                 self._atom(atoms[k], age, known, level == len(order) - 1)
         tables.levels = max(tables.levels, len(atoms))
+
+    def _ahead(self, atoms: Sequence[_Atom], order: Sequence[int]) -> tuple[int, int]:
+        """Where the second atom will be looked up: the cell of the first that has the class, and the index; or -1."""
+        if len(order) > 1:
+            have = atoms[order[0]].operands
+            for i, operand in enumerate(atoms[order[1]].operands):
+                if operand >= 0 and operand in have:
+                    index = (atoms[order[1]].op, 1 + i)
+                    return 1 + have.index(operand), self._tables.indices.setdefault(index, len(self._tables.indices))
+        return -1, -1
 
     def _atom(self, atom: _Atom, age: int, known: set[int], last: bool) -> None:
         """Add an atom where the registers in `known` are set, and add those that it sets."""
