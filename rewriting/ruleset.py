@@ -219,6 +219,19 @@ class RuleSet:
         builder, (step,) = run.proofs([term])
         return run.certificate(builder, "normal_form", step)
 
+    def derive(self, builder: Builder, term: Term, limits: Limits | None = None) -> int:
+        """The step that equates a term with its normal form, in a builder over the table of `theory_with(term)`.
+
+        Raises LemmataError where there is no proof, as `proof` does.
+        """
+        run = self._run(term)
+        run.record([term], Clock(limits or Limits()))
+        return run.steps(builder, [term])[0]
+
+    def theory_with(self, term: Term) -> Theory:
+        """The theory of the rules, with the symbols of a term."""
+        return self._run(term).theory
+
     def why(self, left: Term | str, right: Term | str, limits: Limits | None = None) -> Why | Apart:
         """Why two terms are equal under the rules: a chain from one to the other, with its certificate.
 
@@ -392,8 +405,12 @@ class _Run:
     def proofs(self, terms: Sequence[Term]) -> tuple[Builder, list[int]]:
         """The steps that equate terms that were recorded with their normal forms."""
         builder = Builder(TermTable(self.theory.terms.rows, self.theory.terms.hints))
+        return builder, self.steps(builder, terms)
+
+    def steps(self, builder: Builder, terms: Sequence[Term]) -> list[int]:
+        """The same in a builder over a table that begins with the theory's."""
         try:
-            return builder, self.recorder.proof(builder, [t.id for t in terms])
+            return self.recorder.proof(builder, [t.id for t in terms])
         except NoProof as error:
             raise LemmataError(f"there is no proof: {error}") from None
 
