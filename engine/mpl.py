@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+from ..rewriting.call_site import place
 from ..rewriting.parsing import Scope, parse_tokens
 from ..rewriting.printing import RELATION
 from ..rewriting.source import FileError, Source, SourceError, nearest, read_source
@@ -62,10 +63,12 @@ MOST_SORTS = 1_000
 
 @dataclass(frozen=True)
 class Module:
-    """A theory with what its text says beside: the sorts of the variables that it declares."""
+    """A theory with what its text says beside: the sorts of the variables that it declares, and where each axiom is
+    written, as FILE:LINE."""
 
     theory: Theory
     variables: Mapping[str, str]
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def parse(self, source: Source, table: TermTable) -> int:
         """Read a formula in the notation of the theory into `table`; its index. Raises SourceError."""
@@ -126,6 +129,7 @@ class _Axiom:
     name: str | None  # None: made from the symbol or the number
     formula: int
     kind: AxiomKind
+    written: str  # FILE:LINE
     key: str | None = None  # the symbol defined
     number: int = 0
 
@@ -550,8 +554,8 @@ class _Reader:
         except BadDefinition as error:
             at = current.offset if error.equation is None else current.offsets[error.equation]
             raise self._error(at, error.message, error.hint, "definition") from None
-        for n, equation in enumerate(current.equations, 1):
-            self._axioms.append(_Axiom(None, equation, "definition", current.key, n))
+        for n, (equation, offset) in enumerate(zip(current.equations, current.offsets, strict=True), 1):
+            self._axioms.append(_Axiom(None, equation, "definition", self._place(offset), current.key, n))
 
     # Predicates
 
@@ -585,7 +589,7 @@ class _Reader:
         symbol = self._declare(relation_notation(text, form), arguments, PROP, "predicate", head[0].offset)
         left = self._table.app(symbol.name, *variables)
         equivalence = self._table.conj(self._table.imp(left, formula), self._table.imp(formula, left))
-        self._axioms.append(_Axiom(None, equivalence, "definition", symbol.name))
+        self._axioms.append(_Axiom(None, equivalence, "definition", self._place(statement.offset), symbol.name))
 
     def _predicate_head(self, tokens: Sequence[Token]) -> tuple[str, Form, list[Token]]:
         """`x <= y` or `even(x)`, not declared yet, as text, form and variables."""
@@ -617,7 +621,7 @@ class _Reader:
             tokens = tokens[2:]
             if not tokens:
                 raise self._error(statement.offset, "a formula is wanted behind the name")
-        self._axioms.append(_Axiom(name, self._parse(tokens), "axiom"))
+        self._axioms.append(_Axiom(name, self._parse(tokens), "axiom", self._place(statement.offset)))
 
     def _theorem(self, statement: Statement) -> None:
         (token,), tokens = statement.parts
@@ -627,6 +631,10 @@ class _Reader:
             line = self._source.text.count("\n", 0, statement.offset) + 1
             column = statement.offset - self._source.text.rfind("\n", 0, statement.offset)
             self._goals.append(Goal(name, formula, line, column))
+
+    def _place(self, offset: int) -> str:
+        """FILE:LINE of the text that is being read."""
+        return place(self._source.name, self._source.text.count("\n", 0, offset) + 1)
 
     def _statement_name(self, token: Token) -> str:
         if token.text in self._named:
@@ -647,6 +655,7 @@ class _Reader:
         formulas = [*(a.formula for a in self._axioms), *(g.formula for g in self._goals)]
         moved = dict(zip(formulas, _renamed(self._table, formulas, names, terms), strict=True))
         axioms, unnamed = [], 0
+        written: dict[str, str] = {}
         for axiom in self._axioms:
             symbol_name = names[axiom.key] if axiom.key is not None else None
             if symbol_name is not None:
@@ -657,6 +666,7 @@ class _Reader:
                 unnamed += 1
                 name = f"axiom.{unnamed}"
             axioms.append(Axiom(name, moved[axiom.formula], axiom.kind, symbol_name))
+            written[name] = axiom.written
         theory = Theory(
             self._name,
             tuple(self._sorts),
@@ -670,7 +680,7 @@ class _Reader:
             source, offset = self._sorts[sort]
             hint = "give it a constructor that does not take it"
             raise error_at(source, offset, f"no value of sort {sort} can be built", hint, "definition")
-        return Module(theory, dict(self._variables))
+        return Module(theory, dict(self._variables), written)
 
 
 def _renamed(table: TermTable, roots: Sequence[int], names: Mapping[str, str], target: TermTable) -> list[int]:

@@ -268,3 +268,13 @@ class TestModule:
         )
         with pytest.raises(LemmataError, match="two sorts"):
             print_theory(mixed)
+
+
+def test_every_axiom_has_its_line(tmp_path: Path) -> None:
+    (tmp_path / "base.mpl").write_text(
+        "sort N = 0 | s(N)\nvar x y z : N\nop _+_ : N N -> N\n  x + 0 = x\n\n  x + s(y) = s(x + y)"
+    )
+    text = "import base\n\npred x <= y iff exists z. x + z = y\naxiom x + x = x\naxiom named: x + y\n  = y + x"
+    written = parse_module(Source("folder/main.mpl", text), folder=tmp_path).written
+    assert list(written.values()) == [*("base.mpl:4", "base.mpl:6", "main.mpl:3", "main.mpl:4", "main.mpl:5")]
+    assert list(written) == ["+.1", "+.2", "<=", "axiom.1", "named"]
