@@ -37,6 +37,9 @@ class Builder:
     def conclusion(self, step: int) -> int:
         return self._steps[step].conclusion
 
+    def rule(self, step: int) -> str:
+        return self._steps[step].rule
+
     def premises(self, step: int) -> tuple[int, ...]:
         return self._steps[step].premises
 
