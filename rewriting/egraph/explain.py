@@ -18,7 +18,7 @@ a hypothesis of the theorem, as it stands for the matched terms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from ..certificate import Certificate, Derivation
 from ..derivation import Builder
@@ -29,7 +29,10 @@ from .forest import Forest
 from .history import ASSERTED, CONGRUENCE, EVALUATED, History
 from .node_terms import NodeTerms
 from .rule_instances import Goal, Proving, RuleInstances
+from .short_cuts import ShortCuts
 from .steps import Steps
+
+_Proving = Generator[Goal | int, int | None, int | None]  # may ask for unions too
 
 
 class NotEqual(LemmataError):
@@ -38,30 +41,35 @@ class NotEqual(LemmataError):
     kind = "explanation"
 
 
-def explain(history: History, theory: Theory, left: int, right: int, name: str = "equal") -> Certificate:
+def explain(
+    history: History, theory: Theory, left: int, right: int, name: str = "equal", *, short: bool = True
+) -> Certificate:
     """A certificate of one theorem: the terms of two nodes of one class are equal.
 
     What was decreed, and each condition that cannot be discharged, is a hypothesis: h implies (... left = right), in
     order of first use. `theory` has the symbols of all nodes and the axioms that the rules cite. Raises NotEqual.
-    Linear in the proof, but for paths, which take time linear in their length each time that they are walked.
+
+    The proof is the shorter one of that along the forest and, if it is to be `short`, that by short cuts. Linear in the
+    proof, but for paths, which take time linear in their length each time that they are walked.
     """
-    explainer = Explainer(history, theory)
-    theorem = explainer.derivation(name, left, right)
-    return Certificate(theory, theory.digest, explainer.builder.table, (theorem,))
+    explainers = [Explainer(history, theory, short=way) for way in ([False, True] if short else [False])]
+    found = [(e.derivation(name, left, right), e.builder.table) for e in explainers]
+    theorem, table = min(found, key=lambda pair: len(pair[0].steps))
+    return Certificate(theory, theory.digest, table, (theorem,))
 
 
 class Explainer:
     """Explains equalities of one history over one builder, so that whatever they share is explained once."""
 
-    def __init__(self, history: History, theory: Theory) -> None:
+    def __init__(self, history: History, theory: Theory, *, short: bool = False) -> None:
         self.builder = Builder(TermTable(theory.terms.rows, theory.terms.hints))
         self._history = history
         self._forest = Forest(history)
         self._steps = Steps(self.builder)
         self._nodes = NodeTerms(history, self.builder.table)
         self._rules = RuleInstances(history, theory, self._steps, self._nodes, self._forest)
-        self._pairs: dict[Goal, int | None] = {}
-        self._unions: dict[int, int | None] = {}
+        self._short_cuts = ShortCuts(history, self._nodes, self._rules, self._forest) if short else None
+        self._proved: dict[Goal | int, int | None] = {}  # equations of nodes, and unions
 
     def derivation(self, name: str, left: int, right: int) -> Derivation:
         """The theorem that the terms of two nodes are equal, over the builder's table, its hypotheses discharged.
@@ -78,43 +86,56 @@ class Explainer:
         """The step that concludes that the terms of two nodes are equal, resting on hypotheses. Raises NotEqual."""
         if not self._forest.same(left, right):
             raise NotEqual("the two terms are in different classes")
-        step = self._run(left, right)
+        step = self._run((left, right))
         return self.builder.refl(self._nodes.term(left)) if step is None else step
 
-    def _run(self, left: int, right: int) -> int | None:
-        """Prove a pair. Whoever needs another pair for that waits on a stack of ours."""
+    def _run(self, first: Goal) -> int | None:
+        """Prove an equation of nodes. Who needs another equation, or union, for that waits on a stack of ours.
+
+        A union is proved by what was equal before it, and an equation by unions before a number that is given to it.
+        """
+        latest = len(self._history.unions) + 1
+        waiting: list[tuple[Goal | int, int, _Proving]] = [(first, latest, self._equal(first, latest))]
         answer: int | None = None
-        waiting: list[tuple[Goal, Proving]] = [((left, right), self._path(left, right))]
         while waiting:
-            pair, proving = waiting[-1]
+            goal, before, proving = waiting[-1]
             try:
-                goal = proving.send(answer)
+                wanted = proving.send(answer)
             except StopIteration as done:
                 waiting.pop()
-                answer = self._pairs[pair] = done.value
+                answer = self._proved[goal] = done.value
                 continue
-            answer = self._pairs.get(goal)
-            if goal not in self._pairs:
-                waiting.append((goal, self._path(*goal)))
+            answer = self._proved.get(wanted)
+            if wanted in self._proved:
+                continue
+            if isinstance(wanted, int):
+                waiting.append((wanted, wanted, self._union(wanted)))
+            else:
+                earlier = before if isinstance(goal, int) else before - 1
+                waiting.append((wanted, earlier, self._equal(wanted, earlier)))
         return answer
 
-    def _path(self, left: int, right: int) -> Proving:
+    def _equal(self, goal: Goal, before: int) -> _Proving:
+        left, right = goal
         if self._nodes.term(left) == self._nodes.term(right):
             return None
+        path = self._short_cuts.path(*goal, before) if self._short_cuts else self._forest.path(*goal)
         links: list[int | None] = []
-        for union, forwards in self._forest.path(left, right):
-            if union not in self._unions:
-                self._unions[union] = yield from self._union(union)
-            step = self._unions[union]
-            links.append(step if forwards else self._steps.reversed(step))
+        for start, end, union in path:
+            if union is None:
+                links.append((yield from self._congruence(start, end)))
+            else:
+                step = yield union
+                forwards = int(self._history.unions[union, 0]) == start
+                links.append(step if forwards else self._steps.reversed(step))
         return self._steps.chain(links)
 
-    def _union(self, union: int) -> Proving:
+    def _union(self, union: int) -> _Proving:
         left, right, place = self._history.unions[union].tolist()
         log = self._history.log
         why = int(log[place])
         if why == CONGRUENCE:
-            return (yield from self._congruence(left, right, self._nodes.below(right)))
+            return (yield from self._congruence(left, right))
         if why == ASSERTED:
             return self._steps.hypothesis(self.builder.table.eq(self._nodes.term(left), self._nodes.term(right)))
         if why == EVALUATED:
@@ -122,9 +143,9 @@ class Explainer:
             return (yield from self._evaluation(left, right, literals))
         return (yield from self._rules.prove(union))
 
-    def _congruence(self, left: int, right: int, below: Sequence[int]) -> Proving:
+    def _congruence(self, left: int, right: int) -> Proving:
         steps = []
-        for a, b in zip(self._nodes.below(left), below, strict=True):
+        for a, b in zip(self._nodes.below(left), self._nodes.below(right), strict=True):
             steps.append((yield a, b))
         return self._steps.congruent(self._nodes.term(left), self._nodes.term(right), steps)
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from .history import History, Ints
+
+
+class Hop(NamedTuple):
+    """From one node to an equal one, by a union or (None) because they are congruent."""
+
+    start: int
+    end: int
+    union: int | None
 
 
 class Forest:
@@ -24,23 +33,23 @@ class Forest:
         self._orient(right)
         return self._root(left) == self._root(right)
 
-    def path(self, left: int, right: int) -> list[tuple[int, bool]]:
-        """The unions from one node to another of its class, in order; and is each walked from its left to its right?
+    def path(self, left: int, right: int) -> list[Hop]:
+        """The unions from one node to another of its class, in order.
 
         Linear in the depth of the two nodes' part of the tree.
         """
         self._orient(left)
-        ahead: list[tuple[int, bool]] = []
-        behind: list[tuple[int, bool]] = []
-        depth, up, unions = self._depth, self._up, self._history.unions
+        ahead: list[Hop] = []
+        behind: list[Hop] = []
+        depth, up = self._depth, self._up
         while left != right:
             if depth[left] >= depth[right]:
                 above, union = up[left]
-                ahead.append((union, int(unions[union, 0]) == left))
+                ahead.append(Hop(left, above, union))
                 left = above
             else:
                 above, union = up[right]
-                behind.append((union, int(unions[union, 0]) == above))
+                behind.append(Hop(above, right, union))
                 right = above
         return ahead + behind[::-1]
 

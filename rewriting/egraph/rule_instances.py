@@ -52,10 +52,7 @@ class RuleInstances:
         """left = lhs[sigma] = rhs[sigma] = right, for a union that a rule made."""
         left, right, place = self._history.unions[union].tolist()
         rule = self._rule(int(self._history.log[place]))
-        width = len(rule.atoms), len(rule.results)
-        found = self._history.log[place + 1 : place + 1 + sum(width)].tolist()
-        atoms = dict(zip(rule.atoms, found[: width[0]], strict=True))
-        results = dict(zip(rule.results, found[width[0] :], strict=True))
+        atoms, results = self._found(rule, place)
         given = {v: Reached(self._nodes.term(n), n, None) for v, n in self._values(rule, atoms).items()}
         down = yield from self._reach(rule.rule.lhs, given, atoms)
         up = yield from self._reach(rule.rule.rhs, given, results)
@@ -72,6 +69,35 @@ class RuleInstances:
         last = yield up.node, right
         reverse = self._steps.reversed
         return self._steps.chain([first, reverse(down.step), step, up.step, last])
+
+    def needs(self, union: int) -> list[Goal]:
+        """The equations of nodes that `prove` asks for, but for those that conditions which were decided may need."""
+        left, right, place = self._history.unions[union].tolist()
+        rule = self._rule(int(self._history.log[place]))
+        atoms, results = self._found(rule, place)
+        values = self._values(rule, atoms)
+        out: list[Goal] = []
+
+        def node(row: int, nodes: Mapping[int, int]) -> int:
+            found = values.get(row, nodes.get(row, self._nodes.constant(row)))
+            assert found is not None, "a constant that was matched or made is in the graph"
+            return found
+
+        for nodes in (atoms, results):
+            for row, made in nodes.items():
+                if row not in values:
+                    pairs = zip(children(self._table.rows[row]), self._nodes.below(made), strict=True)
+                    out += [(node(child, nodes), argument) for child, argument in pairs]
+        for premise, other in zip(rule.premises[1::2], rule.premises[2::2], strict=True):
+            out.append((node(premise, atoms), node(other, atoms)))
+        return [(left, node(rule.rule.lhs, atoms)), *out, (node(rule.rule.rhs, results), right)]
+
+    def _found(self, rule: CompiledRule, place: int) -> tuple[dict[int, int], dict[int, int]]:
+        """The nodes of a rule's atoms and of its results, which the log has at a place."""
+        width = len(rule.atoms), len(rule.results)
+        found = self._history.log[place + 1 : place + 1 + sum(width)].tolist()
+        atoms = dict(zip(rule.atoms, found[: width[0]], strict=True))
+        return atoms, dict(zip(rule.results, found[width[0] :], strict=True))
 
     def _rule(self, number: int) -> CompiledRule:
         """A rule over the table of the proof."""

@@ -21,12 +21,22 @@ class Steps:
 
     def chain(self, links: Sequence[int | None]) -> int | None:
         """The equation from where the first link starts to where the last one ends."""
-        given = [link for link in links if link is not None]
-        if len(given) < 2:
-            return given[0] if given else None
         builder = self.builder
-        ends = builder.sides(given[0])[0], builder.sides(given[-1])[1]
-        return None if ends[0] == ends[1] else builder.add(Step("trans", builder.table.eq(*ends), tuple(given)))
+        out: list[int] = []
+        reached: dict[int, int] = {}  # terms, and the number of links before them
+        for link in links:
+            if link is not None:
+                start, end = builder.sides(link)
+                reached.setdefault(start, len(out))
+                out.append(link)
+                if end in reached:  # it was there before: what lies between is a detour
+                    del out[reached[end] :]
+                    reached = {term: n for term, n in reached.items() if n <= len(out)}
+                reached[end] = len(out)
+        if len(out) < 2:
+            return out[0] if out else None
+        ends = builder.sides(out[0])[0], builder.sides(out[-1])[1]
+        return builder.add(Step("trans", builder.table.eq(*ends), tuple(out)))
 
     def congruent(self, left: int, right: int, steps: Sequence[int | None]) -> int | None:
         """left = right, rows of one symbol, from equations of their children."""
