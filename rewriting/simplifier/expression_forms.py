@@ -20,14 +20,14 @@ from fractions import Fraction
 from functools import reduce
 
 from ..algebra import NUMBER, PRODUCT, SUM, Algebra
-from ..bank import BankSymbol
-from ..expressions import Expr, apply, number
+from ..expressions import Expr, known, number
 from ..literals import literal_value
 from ..syntax import TermTable, children
 from .vocabulary import Vocabulary
 
 _WRITTEN: Mapping[str, str] = {"log": "ln", "Abs": "abs", "E": "e"}
 _CALLED: Mapping[str, str] = {text: name for name, text in _WRITTEN.items()}
+_REAL = {"positive", "negative", "nonnegative", "nonpositive", "integer", "rational"}
 
 
 class ExpressionForms:
@@ -113,13 +113,8 @@ class ExpressionForms:
         text = _WRITTEN.get(head.name, head.name)
         if head.kind == "app" and self.vocabulary.has(text, len(below)):
             return self.vocabulary.app(table, text, *(done[c] for c in below))
-        name = self.algebra.bank.leaf_name(term) if head.kind == "var" else head.name
-        stem = name if name.isidentifier() and name[0].isalpha() and name not in self.vocabulary.words else "x"
-        plain = head.kind == "var" and stem == name
-        n = 0
-        while name in self.objects or (n == 0 and not plain):
-            n += 1
-            name = f"{stem}_{n}"
+        wanted = self.algebra.bank.leaf_name(term) if head.kind == "var" else head.name
+        name = self.vocabulary.free_name(wanted, self.objects)
         self.objects[name] = Expr.of(self.algebra, term)
         return table.var(name, self.vocabulary.sort)
 
@@ -156,6 +151,14 @@ class ExpressionForms:
                 return below[0] ** Fraction(1, 2)
             case "i", 0:
                 return number(-1, self.algebra) ** Fraction(1, 2)
-        name = _CALLED.get(text, text)
-        sort = self.algebra.bank.sort(self.algebra.number(0))
-        return apply(BankSymbol("app", name, (sort,) * arity, sort), below)
+        function = known(_CALLED.get(text, text), arity)
+        return Expr.of(self.algebra, self.algebra.apply(function, [e.id for e in below]))
+
+
+def marks_of(symbol: Expr) -> frozenset[str]:
+    """What a symbol is declared to be; nothing of an expression that is no symbol."""
+    if not symbol.is_symbol:
+        return frozenset()
+    head = symbol.algebra.bank.head(symbol.id)
+    given = {mark.removesuffix("=1") for mark in head.name.split(",") if mark.endswith("=1")}
+    return frozenset(given | ({"real"} if given & _REAL else set()))

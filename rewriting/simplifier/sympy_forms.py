@@ -47,8 +47,7 @@ _CONNECTIVES: Mapping[str, Any] = {
     "implies": boolalg.Implies,
     "iff": boolalg.Equivalent,
 }
-_WORD = re.compile(r"[^\W\d_][\w']*")
-_LONGEST_NAME = 30
+_MARKS = ("real", "integer", "nonzero", "positive", "negative", "nonnegative", "nonpositive")
 _SPINES = {"+": ("+", "-"), "-": ("+", "-"), "*": ("*",), "and": ("and",), "or": ("or",)}
 
 
@@ -117,6 +116,8 @@ class SympyForms:
             return table.literal("true" if e else "false", "Bool")
         if text:
             return words.app(table, text)
+        if words.sort == "Real" and e.is_real is False:
+            raise NotAnExpression(f"{e!s:.60} is not real", hint="the domain may be complex")
         return table.var(self._name(e), words.sort)
 
     def _open(self, e: Any) -> _Opened:
@@ -194,15 +195,19 @@ class SympyForms:
         """The variable that stands for an object: its own name where it has a good one that is free."""
         if e not in self._names:
             text = e.name if isinstance(e, sympy.Symbol) else re.sub(r"\W+", "_", str(e)).strip("_")
-            usable = _WORD.fullmatch(text) and len(text) <= _LONGEST_NAME and text not in self.vocabulary.words
-            stem = name = text if usable else "x"
-            n = 0
-            while name in self.objects or (n == 0 and stem == "x" and not usable):
-                n += 1
-                name = f"{stem}_{n}"
+            name = self.vocabulary.free_name(text, self.objects)
             self._names[e] = name
             self.objects[name] = e
         return self._names[e]
+
+    @property
+    def is_real(self) -> bool:
+        """Does SymPy know that everything a variable stands for is real?"""
+        return all(e.is_real is True for e in self.objects.values())
+
+    def marks(self, name: str) -> frozenset[str]:
+        """What SymPy knows of what a variable stands for."""
+        return frozenset(mark for mark in _MARKS if getattr(self.objects[name], f"is_{mark}", None) is True)
 
     # To SymPy
 
@@ -291,3 +296,8 @@ def _inverse(e: Any) -> Any:
     if not isinstance(e, sympy.Pow) or not isinstance(e.exp, sympy.Rational) or not e.exp < 0:
         return None
     return e.base if e.exp is sympy.S.NegativeOne else sympy.Pow(e.base, -e.exp, evaluate=False)
+
+
+def is_truth(e: Any) -> bool:
+    """Is it a truth value, and no number? Symbols could be either and count as numbers."""
+    return isinstance(e, boolalg.Boolean) and not isinstance(e, sympy.Expr)

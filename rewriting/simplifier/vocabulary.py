@@ -15,10 +15,12 @@ lemmata.rewriting.source.SourceError: unknown function 'f'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
+from typing import TypeVar
 
 from ..literals import literal_text
 from ..parsing import parse_term
@@ -26,9 +28,14 @@ from ..source import Source, SourceError, nearest
 from ..syntax import TermTable
 from ..theory import Symbol
 from ..tokens import CONNECTIVE_WORDS, Token, error_at, tokenize
+from .statements import Reader
+
+T = TypeVar("T")
 
 NAME = "<expression>"  # of a text in messages
 LONGEST = 1 << 24  # characters of a text
+_WORD = re.compile(r"[^\W\d_][\w']*")
+_LONGEST_NAME = 30
 _TWO_SIGNS = re.compile("-(?=-)")
 _CURES = (
     ("begin with a digit", "a product is written with *: 2*x"),
@@ -60,6 +67,14 @@ class Vocabulary:
     def has(self, text: str, arity: int) -> bool:
         return (text, arity) in self.by_text
 
+    def free_name(self, wanted: str, taken: Container[str]) -> str:
+        """A name for a variable: the one that is wanted, if it can be one and is free, or one like it."""
+        usable = _WORD.fullmatch(wanted) and len(wanted) <= _LONGEST_NAME and wanted not in self.words
+        if usable and wanted not in taken:
+            return wanted
+        stem = wanted if usable else "x"
+        return next(name for n in count(1) if (name := f"{stem}_{n}") not in taken)
+
     def app(self, table: TermTable, text: str, *below: int) -> int:
         """An operation, by how it is written, applied to rows."""
         return table.app(self.by_text[text, len(below)], *below)
@@ -70,14 +85,23 @@ class Vocabulary:
 
     def read(self, text: str, table: TermTable, sort: str | None = None, name: str = NAME) -> int:
         """The row of a text of that sort, or else of the vocabulary's. Raises SourceError."""
-        given = Source(name, text)
-        if len(text) > LONGEST:
+        return self._read(
+            Source(name, text), lambda source, names: parse_term(source, self.symbols, names, table, sort or self.sort)
+        )
+
+    def conditions(self, text: str, table: TermTable, name: str = "<assumption>") -> list[int]:
+        """The formulas that a text states, with `and` between them, such as `x > 0 and y != 0`. Raises SourceError."""
+        return self._read(
+            Source(name, text), lambda source, names: Reader(self.symbols, names, table).conditions(source)
+        )
+
+    def _read(self, given: Source, parse: Callable[[Source, Mapping[str, str]], T]) -> T:
+        """What `parse` makes of a text in the spelling of terms, and of the sorts of its variables by name."""
+        if len(given.text) > LONGEST:
             raise SourceError(f"longer than {LONGEST:,} characters", given, line=1, column=1)
-        source = Source(name, _TWO_SIGNS.sub("- ", text.replace("**", "^ ")))
+        source = Source(given.name, _TWO_SIGNS.sub("- ", given.text.replace("**", "^ ")))
         try:
-            tokens = tokenize(source)
-            variables = dict.fromkeys(self._names(source, tokens), self.sort)
-            return parse_term(source, self.symbols, variables, table, sort or self.sort)
+            return parse(source, dict.fromkeys(self._names(source, tokenize(source)), self.sort))
         except SourceError as error:
             hint = next((cure for words, cure in _CURES if words in error.message), error.hint)
             raise error_at(given, _place(source, given, error), error.message, hint, error.kind) from None

@@ -1,0 +1,217 @@
+"""What is to be simplified, as rows of a plain table: from a text, a term, an expression, or SymPy's.
+
+The domain is where two terms are to be equal. Of a term its sort tells the domain. A text is about real numbers, or
+about truth values where it has `and`, `or`, `not` and the like in it, unless a domain is given. Expressions and SymPy's
+are about complex numbers unless all their symbols are declared real, as SymPy's may be, or a domain is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..expressions import Expr
+from ..literals import bit_width
+from ..source import LemmataError, Source, nearest
+from ..syntax import TermTable
+from ..terms import Signature, Term
+from ..theory import Symbol, Theory
+from ..tokens import tokenize
+from .vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    pass
+
+Given = str | Term | Expr | Any  # Any: an expression of SymPy
+Formula = str | Term
+
+DOMAINS = ("real", "complex", "bool", "bv8")  # for messages
+_TRUTH = frozenset({"and", "or", "not", "xor", "implies", "iff", "true", "false"})
+_MARKS: Mapping[str, str] = {  # of a symbol of SymPy: what it says, as a formula
+    "positive": "{} > 0",
+    "negative": "{} < 0",
+    "nonnegative": "{} >= 0",
+    "nonpositive": "{} <= 0",
+    "nonzero": "{} != 0",
+    "integer": "whole({})",
+}
+
+
+def theory_of_domain(domain: str) -> Theory:
+    """The theory in which terms of a domain are equal. Raises LemmataError."""
+    if domain in ("real", "complex"):
+        from .theories import complex_theory, real_theory
+
+        return real_theory() if domain == "real" else complex_theory()
+    if domain == "bool":
+        from .booleans import boolean_theory
+
+        return boolean_theory()
+    if domain.startswith("bv") and domain[2:].isdecimal() and bit_width(f"BitVec{domain[2:]}") is not None:
+        from .bitvectors import bitvector_theory
+
+        return bitvector_theory(int(domain[2:]))
+    hint = nearest(domain, DOMAINS, "domains")
+    raise LemmataError(f"unknown domain {domain!r:.60}", hint=hint)
+
+
+def domain_of_sort(sort: str) -> str:
+    """Raises LemmataError for a sort of which no theory is known."""
+    width = bit_width(sort)
+    if width is not None:
+        return f"bv{width}"
+    found = {"Real": "real", "Complex": "complex", "Bool": "bool"}.get(sort)
+    if found is None:
+        raise LemmataError(
+            f"nothing is known of terms of sort {sort}", hint="give the rules they obey: simplify(term, rules=...)"
+        )
+    return found
+
+
+def sort_of_domain(domain: str) -> str:
+    return {"real": "Real", "complex": "Complex", "bool": "Bool"}.get(domain) or f"BitVec{domain[2:]}"
+
+
+@dataclass
+class Question:
+    """A row, the theory in which its equals are looked for, and how an answer is written for the one who asked."""
+
+    domain: str
+    theory: Theory
+    table: TermTable
+    row: int
+    write: Callable[[int], Any]
+    assumptions: list[int] = field(default_factory=list)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.theory.symbols, sort_of_domain(self.domain))
+
+    @property
+    def signature(self) -> Signature:
+        """That of the terms in which an answer is told. Their operators have no laws: terms are written as found."""
+        variables = {str(c[1]): str(c[2]) for c in self.table.rows if c[0] == "var"}
+        plain = tuple(replace(s, attributes=frozenset(), unit=None) for s in self.theory.symbols)
+        return Signature(plain, variables)
+
+    def term(self, row: int) -> Term:
+        return self.signature.load(self.table, row)
+
+    def assume(self, given: Formula) -> None:
+        """Add assumptions: a text, which may have several with `and` between them, or a term of sort Bool."""
+        if isinstance(given, Term):
+            truth = given.dump(self.table)
+            self.assumptions.append(self.table.eq(truth, self.table.literal("true", "Bool")))
+            return
+        self.assumptions += self.vocabulary.conditions(given, self.table)
+
+
+def question(given: Given, domain: str | None = None, assume: Sequence[Formula] = ()) -> Question:
+    """What somebody asks. Raises SourceError for a text that does not parse, NotAnExpression for objects of SymPy that
+    are none, and LemmataError."""
+    if isinstance(given, str):
+        asked = _of_text(given, domain)
+    elif isinstance(given, Term):
+        asked = _of_term(given, domain)
+    elif isinstance(given, Expr):
+        asked = _of_expression(given, domain)
+    elif any(kind.__module__.startswith("sympy.") for kind in type(given).__mro__):
+        asked = _of_sympy(given, domain)
+    else:
+        raise LemmataError(
+            f"a {type(given).__name__} cannot be simplified",
+            hint="give a text, a Term, an Expr or an expression of SymPy",
+        )
+    for formula in assume:
+        asked.assume(formula)
+    return asked
+
+
+def _of_text(text: str, domain: str | None) -> Question:
+    if domain is None:
+        names = {token.text for token in tokenize(Source("<expression>", text)) if token.kind == "name"}
+        domain = "real" if names.isdisjoint(_TRUTH) else "bool"
+    theory = theory_of_domain(domain)
+    table = TermTable()
+    row = Vocabulary(theory.symbols, sort_of_domain(domain)).read(text, table)
+    asked = Question(domain, theory, table, row, lambda row: asked.term(row))
+    return asked
+
+
+def _of_term(term: Term, domain: str | None) -> Question:
+    own = domain_of_sort(term.sort)
+    if domain not in (None, own):
+        raise LemmataError(f"a term of sort {term.sort} is not of the domain {domain!r:.60}")
+    theory = theory_of_domain(own)
+    table = TermTable()
+    row = term.dump(table)
+    used = {str(cells[1]) for cells in table.rows if cells[0] == "app"}
+    more = []
+    for symbol in term.signature.symbols:
+        known = theory.symbol.get(symbol.name)
+        if known is None and symbol.name in used:
+            more.append(symbol)
+        elif known is not None and symbol.name in used and _profile(known) != _profile(symbol):
+            raise LemmataError(f"the term's {symbol.name!r} is another symbol than that of {theory.name}")
+    if more:
+        sorts = dict.fromkeys([*theory.sorts, *(s for m in more for s in (*m.arguments, m.result))])
+        theory = replace(theory, symbols=(*theory.symbols, *more), sorts=tuple(sorts))
+
+    def write(row: int) -> Term:
+        have = term.signature.symbol
+        names = [str(table.rows[r][1]) for r in table.reachable([row]) if table.rows[r][0] == "app"]
+        return term.signature.load(table, row) if all(name in have for name in names) else asked.term(row)
+
+    asked = Question(own, theory, table, row, write)
+    return asked
+
+
+def _profile(symbol: Symbol) -> tuple[object, ...]:
+    return symbol.arguments, symbol.result, symbol.notation.text
+
+
+def _of_expression(e: Expr, domain: str | None) -> Question:
+    from .expression_forms import ExpressionForms, marks_of
+
+    e.id  # noqa: B018  settles it, which may raise Undefined
+    marks = {s.head: marks_of(s) for s in e.symbols}
+    if domain is None:
+        domain = "real" if marks and all("real" in m for m in marks.values()) else "complex"
+    theory = theory_of_domain(domain)
+    forms = ExpressionForms(Vocabulary(theory.symbols, sort_of_domain(domain)), e.algebra)
+    table = TermTable()
+    asked = Question(domain, theory, table, forms.read(e, table), lambda row: forms.write(table, row))
+    for name, made in forms.objects.items():
+        _take_marks(asked, name, marks_of(made))
+    return asked
+
+
+def _of_sympy(e: Any, domain: str | None) -> Question:
+    from .sympy_forms import SympyForms, is_truth
+
+    if domain is None and is_truth(e):
+        domain = "bool"
+    for candidate in ("real", "complex") if domain is None else (domain,):
+        theory = theory_of_domain(candidate)
+        forms = SympyForms(Vocabulary(theory.symbols, sort_of_domain(candidate)))
+        table = TermTable()
+        row = forms.read(e, table)
+        if domain is not None or forms.is_real:
+            break
+    asked = Question(candidate, theory, table, row, lambda row: forms.write(table, row))
+    if candidate in ("real", "complex"):
+        for name in forms.objects:
+            _take_marks(asked, name, forms.marks(name))
+    return asked
+
+
+def _take_marks(asked: Question, name: str, marks: frozenset[str]) -> None:
+    """What is known of a symbol becomes assumptions: the strongest of what says the same."""
+    weaker = {"positive": {"nonnegative", "nonzero"}, "negative": {"nonpositive", "nonzero"}}
+    left = marks.difference(*(weaker[m] for m in marks if m in weaker))
+    formulas = [formula.format(name) for mark, formula in _MARKS.items() if mark in left]
+    if asked.domain == "complex" and "real" in marks and not left & {"positive", "negative", "integer"}:
+        formulas.append(f"real({name})")
+    for formula in formulas:
+        asked.assume(formula)
