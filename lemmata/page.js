@@ -1,4 +1,3 @@
-"use strict";
 // Search, the view of one proof, lemmas unfolded in place, and the drawn graph. The page's data is never parsed as HTML:
 // text goes in by textContent, proofs are copied from nodes that are on the page already.
 (() => {
@@ -68,18 +67,7 @@
     if (link && link.getAttribute("href") === location.hash) follow();
   });
 
-  // Light and dark.
-
-  const stored = (() => {
-    try { return localStorage; } catch { return null; } // some browsers forbid storage for pages opened from disk
-  })();
-  const theme = stored && stored.getItem("lemmata-theme");
-  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-  byId("theme").addEventListener("click", () => {
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    if (stored) stored.setItem("lemmata-theme", root.dataset.theme);
-  });
+  themeButton(byId("theme"));
 
   // Search: by text, spaces and case aside, in either notation or the name; and by symbols, all of which must occur.
 
@@ -172,7 +160,7 @@
   // The graph: what a theorem cites stands above it.
 
   const graph = (() => {
-    const WIDTH = 196, HEIGHT = 58, ROOM = WIDTH - 14, LEGIBLE = 0.6;
+    const WIDTH = 196, HEIGHT = 58, ROOM = WIDTH - 14;
     const svg = byId("canvas"), world = byId("world");
     const drawn = nodes.filter((node) => node.at);
     const optional = new Set(drawn.filter((node) => node.kind === "definition").map((node) => node.id));
@@ -181,11 +169,9 @@
     const collapsed = new Set();
     const elements = new Map();
     const edges = [];
-    const view = { x: 0, y: 0, k: 1 };
     let visible = new Set();
     const hint = [...byId("about").childNodes];
     let pinned = null;
-    let touched = false; // has a person moved the drawing?
     let built = false;
     let definitions = optional.size === drawn.length; // shown at first only if there is nothing else
 
@@ -365,95 +351,22 @@
       about.replaceChildren(link, statement, counts);
     }
 
-    function move() {
-      world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
-    }
-
-    function zoomBy(factor) {
-      touched = true;
-      zoom(factor);
-    }
-
-    function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
-      const k = Math.min(3, Math.max(0.03, view.k * factor));
-      view.x = x - ((x - view.x) * k) / view.k;
-      view.y = y - ((y - view.y) * k) / view.k;
-      view.k = k;
-      move();
-    }
-
-    function reveal([x, y]) {
-      const inside = (at, half, size) => Math.min(size - half - 8, Math.max(half + 8, at));
-      const [h, v] = [view.x + x * view.k, view.y + y * view.k];
-      view.x += inside(h, (WIDTH / 2) * view.k, svg.clientWidth) - h;
-      view.y += inside(v, (HEIGHT / 2) * view.k, svg.clientHeight) - v;
-      move();
-    }
-
-    // All that is visible, or as much of its top as can be drawn at the scale `legible`.
-    function fit(legible = 0) {
-      touched = false;
-      const spots = drawn.filter((node) => visible.has(node.id)).map((node) => node.at);
-      if (!spots.length) return;
-      const xs = spots.map((s) => s[0]), ys = spots.map((s) => s[1]);
-      const least = (a) => a.reduce((m, v) => Math.min(m, v)), most = (a) => a.reduce((m, v) => Math.max(m, v));
-      const left = least(xs) - WIDTH / 2 - 20, right = most(xs) + WIDTH / 2 + 20;
-      const top = least(ys) - HEIGHT / 2 - 24, foot = most(ys) + HEIGHT / 2 + 20;
-      view.k = Math.max(legible, Math.min(1.2, svg.clientWidth / (right - left), svg.clientHeight / (foot - top)));
-      view.x = svg.clientWidth / 2 - ((left + right) / 2) * view.k;
-      view.y = Math.max(0, svg.clientHeight - (foot - top) * view.k) / 2 - top * view.k;
-      move();
-    }
-
-    // Pointers: one drags, two pinch, a short press selects.
-
-    const pointers = new Map();
-    let travelled = 0;
-
-    svg.addEventListener("pointerdown", (event) => {
-      pointers.set(event.pointerId, [event.clientX, event.clientY]);
-      if (pointers.size === 1) travelled = 0;
+    const frame = (node) => [...node.at, WIDTH, HEIGHT];
+    const picture = drawing(svg, world, {
+      boxes: () => drawn.filter((node) => visible.has(node.id)).map(frame),
+      legible: 0.6,
+      key(event) {
+        const box = boxOf(event);
+        if (event.key === "Enter" && box) location.hash = box.dataset.id;
+        else if (event.key === " " && box) toggle(box.dataset.id);
+        else return false;
+        return true;
+      },
     });
-    svg.addEventListener("pointermove", (event) => {
-      const before = pointers.get(event.pointerId);
-      if (!before) return;
-      const now = [event.clientX, event.clientY];
-      const other = [...pointers].find(([id]) => id !== event.pointerId);
-      travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
-      pointers.set(event.pointerId, now);
-      if (travelled < 4) return;
-      svg.setPointerCapture(event.pointerId); // only now, or a press on a node would not reach it
-      svg.classList.add("moving");
-      touched = true;
-      view.x += (now[0] - before[0]) / pointers.size;
-      view.y += (now[1] - before[1]) / pointers.size;
-      if (other) {
-        const far = (p) => Math.hypot(p[0] - other[1][0], p[1] - other[1][1]) || 1;
-        const frame = svg.getBoundingClientRect();
-        zoom(far(now) / far(before), (now[0] + other[1][0]) / 2 - frame.left, (now[1] + other[1][1]) / 2 - frame.top);
-      }
-      move();
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      svg.addEventListener(end, (event) => {
-        pointers.delete(event.pointerId);
-        if (!pointers.size) svg.classList.remove("moving");
-      });
-    }
-    svg.addEventListener("pointerleave", (event) => {
-      if (!svg.hasPointerCapture(event.pointerId)) pointers.delete(event.pointerId);
-    });
-    svg.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      touched = true;
-      const frame = svg.getBoundingClientRect();
-      const lines = event.deltaMode === 1 ? 20 : 1;
-      zoom(Math.exp(-event.deltaY * lines * 0.0015), event.clientX - frame.left, event.clientY - frame.top);
-    }, { passive: false });
 
     const boxOf = (event) => event.target.closest(".node");
     svg.addEventListener("click", (event) => {
-      if (travelled >= 4) return;
+      if (picture.dragged()) return;
       const box = boxOf(event);
       if (box && event.target.closest(".toggle")) toggle(box.dataset.id);
       else {
@@ -467,60 +380,35 @@
     });
     svg.addEventListener("pointerover", (event) => {
       const box = boxOf(event);
-      if (!pointers.size && event.pointerType !== "touch") light(box && box.dataset.id);
+      if (!picture.pressed() && event.pointerType !== "touch") light(box && box.dataset.id);
     });
     svg.addEventListener("pointerleave", () => light(null));
     svg.addEventListener("focusin", (event) => {
       const box = boxOf(event);
       if (!box || !box.matches(":focus-visible")) return;
-      reveal(nodeOf.get(box.dataset.id).at);
+      picture.reveal(frame(nodeOf.get(box.dataset.id)));
       light(box.dataset.id);
     });
-    svg.addEventListener("keydown", (event) => {
-      const box = boxOf(event);
-      const moves = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (moves[event.key]) {
-        touched = true;
-        view.x += moves[event.key][0];
-        view.y += moves[event.key][1];
-        move();
-      } else if (event.key === "+" || event.key === "=") zoomBy(1.25);
-      else if (event.key === "-") zoomBy(0.8);
-      else if (event.key === "0") fit();
-      else if (event.key === "Enter" && box) location.hash = box.dataset.id;
-      else if (event.key === " " && box) toggle(box.dataset.id);
-      else return;
-      event.preventDefault();
-    });
-    byId("zoom-in").addEventListener("click", () => zoomBy(1.25));
-    byId("zoom-out").addEventListener("click", () => zoomBy(0.8));
-    byId("fit").addEventListener("click", () => fit());
     const switcher = byId("definitions");
     if (switcher) {
       switcher.addEventListener("click", () => {
         definitions = !definitions;
         switcher.setAttribute("aria-pressed", String(definitions));
         refresh();
-        fit();
+        picture.fit();
       });
       switcher.setAttribute("aria-pressed", String(definitions));
     }
     byId("collapse").addEventListener("click", () => {
       for (const node of drawn) if (foldable(node.id)) collapsed.add(node.id);
       refresh();
-      fit();
+      picture.fit();
     });
     byId("expand").addEventListener("click", () => {
       collapsed.clear();
       refresh();
-      fit();
+      picture.fit();
     });
-
-    // When it is first seen, and when the window changes its size, all is drawn, until somebody has chosen a part of it.
-    new ResizeObserver(() => {
-      if (built && !touched && svg.clientWidth) fit(LEGIBLE);
-    }).observe(svg);
 
     return {
       show() {

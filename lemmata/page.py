@@ -96,7 +96,7 @@ def render_page(graph: ProofGraph, footer: Footer) -> str:
         ]
     )
     style = files.joinpath("page.css").read_text("utf-8")
-    script = files.joinpath("page.js").read_text("utf-8")
+    script = "".join(files.joinpath(name).read_text("utf-8") for name in ("canvas.js", "page.js"))
     return shell(f"{graph.theory} · Lemmata", body, _data(graph, refs), style=style, script=script)
 
 
