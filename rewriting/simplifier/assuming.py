@@ -1,0 +1,56 @@
+"""What assumptions say of the signs of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..syntax import TermTable
+from .functions import NEGATIVE, POSITIVE, Functions, Sign
+from .reading import Reader
+from .vocabulary import Vocabulary
+
+_OF_DIFFERENCE = {  # of left - right
+    "<": NEGATIVE,
+    "<=": Sign.NOT_POSITIVE,
+    ">": POSITIVE,
+    ">=": Sign.NOT_NEGATIVE,
+    "<>": Sign.NOT_ZERO,
+}
+
+
+def take(reader: Reader, vocabulary: Vocabulary, table: TermTable, formulas: Iterable[int]) -> None:
+    """Tell the reader's forms what formulas, rows of its table, say of signs: (s < t) = true, not (s = t) and the like.
+
+    Others are left alone.
+    """
+    texts = {s.name: s.notation.text for s in vocabulary.symbols}
+    for formula in formulas:
+        found = _difference(table, formula, texts)
+        if found is None:
+            continue
+        left, right, sign = found
+        forms: Functions = reader.forms
+        a, b = reader.form(left), reader.form(right)
+        forms.assume(forms.sum(((a, 1), (b, -1))), sign)
+        bound = forms.value(b)
+        if bound is not None and bound >= 0 and sign & Sign.NOT_NEGATIVE:
+            forms.assume(a, POSITIVE if bound > 0 else sign)
+        if bound is not None and bound <= 0 and sign & Sign.NOT_POSITIVE:
+            forms.assume(a, NEGATIVE if bound < 0 else sign)
+
+
+def _difference(table: TermTable, formula: int, texts: dict[str, str]) -> tuple[int, int, Sign] | None:
+    rows = table.rows
+    row = rows[formula]
+    if row[0] == "imp" and rows[int(row[2])][0] == "false" and rows[int(row[1])][0] == "eq":
+        _, left, right = rows[int(row[1])]
+        return int(left), int(right), Sign.NOT_ZERO
+    if row[0] != "eq":
+        return None
+    for truth, test in ((row[1], row[2]), (row[2], row[1])):
+        applied = rows[int(test)]
+        if rows[int(truth)][0] == "lit" and rows[int(truth)][1] == "true" and applied[0] == "app" and len(applied) == 4:
+            sign = _OF_DIFFERENCE.get(texts.get(str(applied[1]), ""))
+            if sign is not None:
+                return int(applied[2]), int(applied[3]), sign
+    return None

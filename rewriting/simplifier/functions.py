@@ -1,0 +1,468 @@
+"""Forms of functions, where what is known of signs decides which laws may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntFlag
+from fractions import Fraction
+
+from .normal import COS, ONE, SIN, UNIT, ZERO, Forms, Monomial, Number, Terms
+from .quotients import divided, square_root
+
+
+class Sign(IntFlag):
+    """What a real number cannot be: `NOT_ZERO | NOT_NEGATIVE` is a positive one."""
+
+    ANY = 0
+    NOT_ZERO = 1
+    NOT_NEGATIVE = 2
+    NOT_POSITIVE = 4
+
+
+POSITIVE = Sign.NOT_ZERO | Sign.NOT_NEGATIVE
+NEGATIVE = Sign.NOT_ZERO | Sign.NOT_POSITIVE
+NOTHING = Sign.NOT_NEGATIVE | Sign.NOT_POSITIVE  # it is zero
+_LARGEST_EXPONENT = 10_000
+_PRIMES_BELOW = 1000
+_SQUARES_NESTED = 4
+
+
+def sign_of_number(value: Number) -> Sign:
+    return POSITIVE if value > 0 else NEGATIVE if value < 0 else NOTHING
+
+
+def opposite(sign: Sign) -> Sign:
+    found = sign & Sign.NOT_ZERO
+    if sign & Sign.NOT_NEGATIVE:
+        found |= Sign.NOT_POSITIVE
+    if sign & Sign.NOT_POSITIVE:
+        found |= Sign.NOT_NEGATIVE
+    return found
+
+
+def sign_of_product(a: Sign, b: Sign) -> Sign:
+    found = a & b & Sign.NOT_ZERO
+    for first, second, product in (
+        (Sign.NOT_NEGATIVE, Sign.NOT_NEGATIVE, Sign.NOT_NEGATIVE),
+        (Sign.NOT_POSITIVE, Sign.NOT_POSITIVE, Sign.NOT_NEGATIVE),
+        (Sign.NOT_NEGATIVE, Sign.NOT_POSITIVE, Sign.NOT_POSITIVE),
+        (Sign.NOT_POSITIVE, Sign.NOT_NEGATIVE, Sign.NOT_POSITIVE),
+    ):
+        if a & first and b & second:
+            found |= product
+    return found
+
+
+def sign_of_sum(a: Sign, b: Sign) -> Sign:
+    found = a & b & (Sign.NOT_NEGATIVE | Sign.NOT_POSITIVE)
+    return found | (Sign.NOT_ZERO if found and (a | b) & Sign.NOT_ZERO else Sign.ANY)
+
+
+def sign_of_power(sign: Sign, n: int) -> Sign:
+    """Of a real number to a whole power that is not 0. A negative power of 0 counts as 0."""
+    if n % 2 == 0:
+        return (sign & Sign.NOT_ZERO) | Sign.NOT_NEGATIVE
+    return sign
+
+
+class Functions(Forms):
+    """Forms over the real numbers, or over the complex ones.
+
+    `facts` has what is assumed of the signs of forms; forms are real numbers where `real` is set, and otherwise nothing
+    is known of a sign but that it is not zero, and of numbers.
+    """
+
+    def __init__(self, real: bool, most: int = 4000) -> None:
+        self.real = real
+        self.facts: dict[int, Sign] = {}
+        self._signs: dict[int, Sign] = {}
+        super().__init__(most)
+
+    # Signs
+
+    def assume(self, form: int, sign: Sign) -> None:
+        """Take it that a form has a sign. To be called before anything rests on the contrary."""
+        if form in (ZERO, ONE):
+            return
+        by = self.content(form)
+        if by < 0:
+            sign = opposite(sign)
+        primitive = self.scale(form, Fraction(1) / by)
+        self.facts[primitive] = self.facts.get(primitive, Sign.ANY) | sign
+        self._signs.clear()
+
+    def note(self, form: int, sign: Sign) -> None:
+        """Keep what is known of the sign of a form from the way in which it was written."""
+        if sign and self._signs.get(form, Sign.ANY) | sign != self._signs.get(form):
+            self._signs[form] = self.sign(form) | sign
+
+    def sign(self, form: int) -> Sign:
+        """What is known of a form's sign."""
+        found = self._signs.get(form)
+        if found is None:
+            self._signs[form] = Sign.ANY  # a sign that would rest on itself is not known
+            found = self._signs[form] = self._sign(form)
+        return found
+
+    def is_positive(self, form: int) -> bool:
+        return self.sign(form) & POSITIVE == POSITIVE
+
+    def is_nonzero(self, form: int) -> bool:
+        return bool(self.sign(form) & Sign.NOT_ZERO)
+
+    def _sign(self, form: int, depth: int = 0) -> Sign:
+        value = self.value(form)
+        if value is not None:
+            return sign_of_number(value)
+        by = self.content(form)
+        primitive = self.scale(form, Fraction(1) / by)
+        found = self.facts.get(primitive, Sign.ANY)
+        terms = self.terms[primitive]
+        signs = [(c, m, self._sign_of_monomial(m)) for m, c in terms.items()]
+        if not self.real:
+            if len(terms) == 1:
+                found |= signs[0][2] & Sign.NOT_ZERO
+            return found if by > 0 else opposite(found)
+        bounded: Number = 0
+        total: Sign | None = None
+        for c, m, sign in signs:
+            if m[2] is not None and m[:2] == ((), 0) and len(terms) > 1:
+                bounded += abs(c)
+                continue
+            if m == UNIT:
+                continue
+            one = sign if c > 0 else opposite(sign)
+            total = one if total is None else sign_of_sum(total, one)
+        constant = terms.get(UNIT, 0)
+        for least, one in ((constant - bounded, Sign.NOT_NEGATIVE), (-constant - bounded, Sign.NOT_POSITIVE)):
+            if (bounded or constant) and least >= 0:
+                own = one | Sign.NOT_ZERO if least > 0 else one
+                found |= own if total is None else sign_of_sum(total, own)
+        if not bounded and not constant and total is not None:
+            found |= total
+        if not found & Sign.NOT_ZERO and len(terms) > 2 and depth < _SQUARES_NESTED:
+            found |= self._sign_of_quadratic(primitive, depth)
+        return found if by > 0 else opposite(found)
+
+    def quadratic(self, form: int) -> tuple[int, Number, int, int] | None:
+        """form = a v^2 + b v + c as (v, a, b, c): v an atom, a a number, b and c without v."""
+        candidates = {}
+        for powers, exponent, wave in self.terms[form]:
+            if len(powers) == 1 and powers[0][1] == 2 and not exponent and wave is None:
+                candidates[powers[0][0]] = self.terms[form][powers, exponent, wave]
+        for v in sorted(candidates, key=self.atom_key):
+            b: Terms = {}
+            c: Terms = {}
+            fits = True
+            for m, by in self.terms[form].items():
+                n = dict(m[0]).get(v, 0)
+                if n == 0:
+                    c[m] = by
+                elif n == 1:
+                    b[tuple(p for p in m[0] if p[0] != v), m[1], m[2]] = by
+                elif n != 2 or m != (((v, 2),), 0, None):
+                    fits = False
+            if fits:
+                return v, candidates[v], self.make(b), self.make(c)
+        return None
+
+    def _sign_of_quadratic(self, form: int, depth: int) -> Sign:
+        """By completing the square: 4 a form = (2 a v + b)^2 + (4 a c - b^2)."""
+        found = self.quadratic(form)
+        if found is None:
+            return Sign.ANY
+        _, a, b, c = found
+        rest = self._sign(self.sum(((c, 4 * a), (self.mul(b, b), -1))), depth + 1)
+        if not rest & Sign.NOT_NEGATIVE:
+            return Sign.ANY
+        return rest if a > 0 else opposite(rest)
+
+    def _sign_of_monomial(self, monomial: Monomial) -> Sign:
+        powers, _, wave = monomial
+        sign = POSITIVE if wave is None else self._sign_of_wave(monomial)
+        if not self.real:
+            sign &= Sign.NOT_ZERO
+        for a, n in powers:
+            one = self.sign_of_atom(a)
+            sign = sign_of_product(sign, sign_of_power(one, n) if self.real else one)
+        return sign
+
+    def _sign_of_wave(self, monomial: Monomial) -> Sign:
+        return self.facts.get(self.make({((), 0, monomial[2]): 1}), Sign.ANY)
+
+    def sign_of_atom(self, atom: int) -> Sign:
+        kind = self.atoms[atom]
+        found = self.facts.get(self.of_atom(atom), Sign.ANY)
+        match kind[0]:
+            case "inv" | "sum":
+                found |= self.sign(int(kind[1]))
+            case "abs":
+                found |= (self.sign(int(kind[1])) & Sign.NOT_ZERO) | Sign.NOT_NEGATIVE
+            case "sqrt" if self.sign(int(kind[1])) & Sign.NOT_NEGATIVE:
+                found |= self.sign(int(kind[1]))
+            case "fun" if kind[1] in ("pi", "e"):
+                found |= POSITIVE
+        return found
+
+    # Inverses
+
+    def inverse(self, form: int) -> int:
+        value = self.value(form)
+        if value:
+            return self.number(Fraction(1) / value)
+        only = self.single(form)
+        if value == 0 or (only is not None and only[0] == UNIT):
+            return self.of_atom(self.atom(("inv", form)))
+        if only is not None:
+            (powers, exponent, wave), c = only
+            out = self.make({((), self.negative(exponent), None): Fraction(1) / c}) if exponent else self.number(Fraction(1) / c)
+            for a, n in powers:
+                out = self.mul(out, self._inverse_of_power(a, n))
+            if wave is not None:
+                out = self.mul(out, self._denominator(self.make({((), 0, wave): 1}), 1))
+            return out
+        by = self.content(form)
+        common = self.common(form)
+        primitive = self.scale(form, Fraction(1) / by)
+        known = self.sign(form) & Sign.NOT_ZERO
+        out = self.number(Fraction(1) / by)
+        if common != UNIT:
+            if known:
+                for a, _ in common[0]:
+                    self.note(self.of_atom(a), Sign.NOT_ZERO)
+            out = self.mul(out, self.inverse(self.make({common: 1})))
+            primitive = self.without(primitive, common)
+        if known:
+            self.note(primitive, Sign.NOT_ZERO)
+        return self.mul(out, self._denominator(primitive, 1))
+
+    def _inverse_of_power(self, atom: int, n: int) -> int:
+        kind = self.atoms[atom]
+        if n < 0 or self.is_nonzero(self.of_atom(atom)):
+            if kind[0] == "inv":
+                return self.power(int(kind[1]), n)
+            if atom in self.squares:
+                return self.mul(self.of_atom(atom), self.inverse(self.mul(self.of_atom(atom), self.of_atom(atom))))
+            return self.of_atom(atom, -n)
+        return self.of_atom(self.atom(("inv", self.of_atom(atom))), n)
+
+    def _denominator(self, primitive: int, n: int) -> int:
+        """1 / primitive^n; factors that are denominators already are found in it."""
+        return self.of_atom(self.atom(("inv", primitive)), n)
+
+    def common(self, form: int) -> Monomial:
+        """The greatest monomial that divides every term, waves left out; exponentials if all are the same."""
+        terms = list(self.terms[form])
+        powers = dict(terms[0][0])
+        for m in terms[1:]:
+            other = dict(m[0])
+            powers = {a: min(n, other[a]) for a, n in powers.items() if a in other and (n > 0) == (other[a] > 0)}
+        exponent = terms[0][1] if all(m[1] == terms[0][1] for m in terms) else 0
+        return tuple(sorted(powers.items())), exponent, None
+
+    def without(self, form: int, monomial: Monomial) -> int:
+        """The form divided by a monomial that divides all its terms."""
+        powers, exponent, _ = monomial
+        out: Terms = {}
+        for m, c in self.terms[form].items():
+            left = dict(m[0])
+            for a, n in powers:
+                left[a] -= n
+                if not left[a]:
+                    del left[a]
+            out[tuple(sorted(left.items())), 0 if exponent else m[1], m[2]] = c
+        return self.make(out)
+
+    # Fractions
+
+    def closed(self, form: int) -> int:
+        """The form with what stands in denominators that are not 0 cancelled: one fraction over them."""
+        over: dict[int, int] = {}
+        for powers, _, _ in self.terms[form]:
+            for a, n in powers:
+                kind = self.atoms[a]
+                if kind[0] == "inv" and n > over.get(a, 0) and self.is_nonzero(int(kind[1])):
+                    over[a] = n
+        if not over:
+            return form
+        denominators = sorted(over, key=self.atom_key)
+        numerator = ZERO
+        for m, c in self.terms[form].items():
+            powers = dict(m[0])
+            part = self.make({(tuple(p for p in m[0] if p[0] not in over), m[1], m[2]): c})
+            for a in denominators:
+                missing = over[a] - powers.get(a, 0)
+                if missing:
+                    part = self.mul(part, self.power(int(self.atoms[a][1]), missing))
+            numerator = self.add(numerator, part)
+        for a in denominators:
+            while over[a]:
+                quotient = divided(self, numerator, int(self.atoms[a][1]))
+                if quotient is None:
+                    break
+                numerator = quotient
+                over[a] -= 1
+        for a in denominators:
+            if over[a]:
+                numerator = self.mul(numerator, self.of_atom(a, over[a]))
+        return numerator
+
+    # Powers
+
+    def pow(self, base: int, exponent: int) -> int:
+        """base ^ exponent."""
+        n = self.value(exponent)
+        if n is not None and n.denominator == 1 and abs(n) <= _LARGEST_EXPONENT:
+            n = int(n)
+            if n >= 0:
+                return self.power(base, n)
+            if base != ZERO:
+                return self.power(self.inverse(base), -n)
+        elif base == ONE:
+            return ONE
+        elif self.is_positive(base) and base != ZERO:
+            return self.exp(self.mul(exponent, self.ln(base)))
+        elif n == Fraction(1, 2):
+            return self.sqrt(base)
+        only = self.single(base)
+        if only is not None and only[0] == ((), only[0][1], None) and only[1] == 1 and self.real:
+            return self.exp(self.mul(exponent, only[0][1]))
+        return self.of_atom(self.atom(("pow", base, exponent)))
+
+    def sqrt(self, form: int) -> int:
+        """The square root of a form."""
+        if form in (ZERO, ONE):
+            return form
+        if self.is_positive(form):
+            return self.exp(self.scale(self.ln(form), Fraction(1, 2)))
+        root = square_root(self, form) if self.real else None
+        if root is not None:
+            return self.abs(root)
+        atom = self.atom(("sqrt", form))
+        if not self.real or self.sign(form) & Sign.NOT_NEGATIVE:
+            self.squares[atom] = form
+        return self.of_atom(atom)
+
+    def abs(self, form: int) -> int:
+        value = self.value(form)
+        if value is not None:
+            return self.number(abs(value))
+        if self.real:
+            sign = self.sign(form)
+            if sign & Sign.NOT_NEGATIVE:
+                return form
+            if sign & Sign.NOT_POSITIVE:
+                return self.negative(form)
+        by = abs(self.content(form))
+        out = self.number(by)
+        only = self.single(form)
+        if only is not None and self.real:
+            (powers, exponent, wave), _ = only
+            if exponent:
+                out = self.mul(out, self.make({((), exponent, None): 1}))
+            for a, n in powers:
+                one = self.of_atom(a)
+                if self.atoms[a][0] == "inv":
+                    out = self.mul(out, self.power(self.inverse(self.abs(int(self.atoms[a][1]))), n))
+                else:
+                    out = self.mul(out, self.signed_power(self._abs(one), n))
+            return out if wave is None else self.mul(out, self._abs(self.make({((), 0, wave): 1})))
+        return self.mul(out, self._abs(self.scale(form, Fraction(1) / self.content(form))))
+
+    def _abs(self, form: int) -> int:
+        sign = self.sign(form) if self.real else Sign.ANY
+        if sign & Sign.NOT_NEGATIVE:
+            return form
+        if sign & Sign.NOT_POSITIVE:
+            return self.negative(form)
+        atom = self.atom(("abs", form))
+        if self.real:
+            self.squares[atom] = self.mul(form, form)
+        return self.of_atom(atom)
+
+    def ln(self, form: int) -> int:
+        """The logarithm; a product's is a sum where its factors are known to be positive."""
+        value = self.value(form)
+        if value is not None and value > 0:
+            return self._ln_of_number(Fraction(value))
+        if value is not None or not self.is_positive(form):
+            only = self.single(form)
+            if self.real and only is not None and only[0][1] and only[0][0] == () and only[0][2] is None and only[1] > 0:
+                return self.add(only[0][1], self.ln(self.number(only[1])))
+            return self.of_atom(self.atom(("ln", form)))
+        only = self.single(form)
+        by = self.content(form)
+        out = self.ln(self.number(by)) if by > 0 else ZERO
+        rest = self.scale(form, Fraction(1) / by) if by > 0 else form
+        common = only[0] if only is not None else self.common(rest)
+        powers, exponent, wave = common
+        positive = tuple((a, n) for a, n in powers if self.is_positive(self.of_atom(a)))
+        if exponent and self.real:
+            out = self.add(out, exponent)
+        taken: Monomial = (positive, exponent if self.real else 0, None)
+        if taken != UNIT:
+            rest = self.without(rest, taken)
+        for a, n in positive:
+            kind = self.atoms[a]
+            inner = self.ln(int(kind[1])) if kind[0] == "inv" else self.of_atom(self.atom(("ln", self.of_atom(a))))
+            out = self.sum(((out, 1), (inner, -n if kind[0] == "inv" else n)))
+        if rest == ONE:
+            return out
+        self.note(rest, POSITIVE)
+        return self.add(out, self.of_atom(self.atom(("ln", rest))))
+
+    def is_undone(self, form: int) -> bool:
+        value = self.value(form)
+        if value is not None:
+            return value > 0
+        return self.is_positive(form) if self.real else self.is_nonzero(form)
+
+    def _ln_of_number(self, value: Fraction) -> int:
+        parts: list[tuple[int, Number]] = []
+        for n, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, count in _factors(n):
+                parts.append((self.of_atom(self.atom(("ln", self.number(prime)))), sign * count))
+        return self.sum(parts)
+
+    # Others
+
+    def apply(self, name: str, arguments: Iterable[int]) -> int:
+        """A function by the name it is written with."""
+        below = list(arguments)
+        match name, below:
+            case "sin", [u]:
+                return self.wave(SIN, u)
+            case "cos", [u]:
+                return self.wave(COS, u)
+            case "tan", [u]:
+                return self.mul(self.wave(SIN, u), self.inverse(self.wave(COS, u)))
+            case "exp", [u]:
+                return self.exp(u)
+            case "ln", [u]:
+                return self.ln(u)
+            case "sqrt", [u]:
+                return self.sqrt(u)
+            case "abs", [u]:
+                return self.abs(u)
+            case "pi", []:
+                return self.of_atom(self.pi)
+            case "e", []:
+                return self.exp(ONE)
+        return self.of_atom(self.atom(("fun", name, *below)))
+
+
+def _factors(n: int) -> list[tuple[int, int]]:
+    """A positive number as powers of small primes and a rest."""
+    found: list[tuple[int, int]] = []
+    p = 2
+    while p < _PRIMES_BELOW and p * p <= n:
+        count = 0
+        while n % p == 0:
+            n //= p
+            count += 1
+        if count:
+            found.append((p, count))
+        p += 1 if p == 2 else 2
+    if n > 1:
+        found.append((n, 1))
+    return found
