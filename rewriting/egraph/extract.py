@@ -22,31 +22,35 @@ from ..literals import literal_value
 from ..source import LemmataError
 from ..structural import Head, head
 from ..syntax import TermTable
-from .view import Ints, View
+from .view import Ints, Longs, View
 
 Bools = npt.NDArray[np.bool_]
 _LIMIT = 1 << 61  # as extraction_kernels.LIMIT
+_SWEEPS = 24  # a sweep takes a fortieth of the time that a heap takes
 
 
 @dataclass(frozen=True, eq=False)
 class TreeCosts:
     """The least tree cost of every class of a view.
 
-    cost   of each class; means nothing where the level is -1
-    level  int32[k], the place of a class by cost, then size, then height of its least term; equal for equal ones, and
-           -1 for a class without a term of finite cost. A child of a least term has a lower level.
-    tight  bool[n], the nodes that reach their class's level
+    cost    of each class, whatever stands there if its height is -1
+    key     [k], numbers in the order of the costs
+    size    int64[k], the nodes of the least term as a tree, at most 2**61
+    height  int64[k], the nodes of the least term on its longest way down; -1 if there is no term of finite cost
+    tight   bool[n], the nodes by which their classes have that cost, size and height
     """
 
     view: View
     cost: npt.NDArray[Any] | Sequence[Any]
-    level: Ints
+    key: npt.NDArray[Any]
+    size: Longs
+    height: Longs
     tight: Bools
 
     def of(self, number: int) -> Any:
         """The least cost of a class; None if it has no term of finite cost."""
         cost = self.cost[number]
-        return None if self.level[number] < 0 else cost.item() if isinstance(cost, np.generic) else cost
+        return None if self.height[number] < 0 else cost.item() if isinstance(cost, np.generic) else cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,28 +93,42 @@ def tree_costs(view: View, weights: npt.NDArray[np.float64], *, deepest: bool = 
     """The least cost of every class, where node i costs weights[i] and what its children cost, together or at most.
 
     Weights are at least 0; infinity bars a node. Costs are int64 if all weights are whole, Python's int where these do
-    not suffice, else float64. O(m log k) for m children in k classes. Raises LemmataError if a cost of weights that are
-    not whole passes the largest floating-point number.
+    not suffice, else float64. O(m log k) for m children in k classes, and as a rule a small multiple of m. Raises
+    LemmataError if a cost of weights that are not whole passes the largest floating-point number.
     """
-    from . import extraction_kernels as kernels
-
     barred = np.isinf(weights)
     own = np.where(barred, 0.0, weights)
     whole = bool((own == np.floor(own)).all())
-    k = view.classes
-    kind: Any = np.int64 if whole else np.float64
-    own = own.astype(kind)
-    limit = kernels.LIMIT if whole else np.inf
-    cost, size, height = np.zeros(k, kind), np.zeros(k, np.int64), np.zeros(k, np.int32)
-    level, tight = np.full(k, -1, np.int32), np.zeros(len(own), np.bool_)
-    shape = (deepest, view.of, view.start, view.child, view.count)
-    kernels.settle(own, barred, *shape, *view.users, limit, cost, size, height, level)
-    if bool((cost[level >= 0] >= limit).any()):
+    limit = _LIMIT if whole else np.inf
+    own = own.astype(np.int64) if whole else own
+    worse = barred.copy()
+    cost = _least(view, own, worse, deepest, limit)
+    if bool((cost >= limit).any()):
         if not whole:
             raise LemmataError("a cost passes the largest floating-point number", hint="use weights that are whole")
         return _in_python(view, barred, _adding(view, own.tolist()))
-    kernels.tighten(own, barred, *shape, limit, cost, size, height, level, tight)
-    return TreeCosts(view, cost, level, tight)
+    return _by_structure(view, cost, cost, worse)
+
+
+def _least(view: View, weights: npt.NDArray[Any], barred: Bools, deepest: bool, limit: float) -> npt.NDArray[Any]:
+    """The least cost of every class by nodes that are not barred, -1 if it has none. Bars all other nodes."""
+    from . import extraction_kernels as kernels
+
+    cost = np.full(view.classes, -1, weights.dtype)
+    shape = (weights, barred, deepest, view.of, view.start, view.child, view.count, limit)
+    if not kernels.sweep(*shape, _SWEEPS, cost):
+        cost[:] = -1
+        kernels.settle(*shape, *view.users, cost)
+    kernels.bar_others(*shape, cost)
+    return cost
+
+
+def _by_structure(view: View, cost: Any, key: npt.NDArray[Any], barred: Bools) -> TreeCosts:
+    """Of the nodes that are not barred, by which classes have their costs, those of the smallest and lowest terms."""
+    ones = np.ones(len(view.op), np.int64)
+    size = _least(view, ones, barred, False, _LIMIT)
+    height = _least(view, ones, barred, True, _LIMIT)
+    return TreeCosts(view, cost, key, size, height, ~barred)
 
 
 def _adding(view: View, weights: Sequence[int]) -> Callable[[int, Sequence[int]], int]:
@@ -147,47 +165,38 @@ def function_costs(view: View, texts: Sequence[str], call: Callable[[str, tuple[
 
 
 def _in_python(view: View, barred: Bools, evaluate: Callable[[int, Sequence[Any]], Any]) -> TreeCosts:
-    """As the kernels `settle` and `tighten`, for costs that they do not know."""
-    k = view.classes
-    of, start, child, count = view.of.tolist(), view.start.tolist(), view.child.tolist(), view.count.tolist()
+    """As the kernel `settle`, for costs that it does not know."""
+    of, start, child = view.of.tolist(), view.start.tolist(), view.child.tolist()
     first, user = (array.tolist() for array in view.users)
-    found: list[tuple[Any, int, int] | None] = [None] * k  # cost, size (up to a limit) and height
-    offered: dict[int, tuple[Any, int, int]] = {}
+    found: dict[int, Any] = {}
+    offered: dict[int, Any] = {}
     missing = np.diff(view.start).tolist()
-    level = np.full(k, -1, np.int32)
-    heap: list[tuple[tuple[Any, int, int], int]] = []
-    last: tuple[Any, int, int] | None = None
-    levels = -1
+    heap: list[tuple[Any, int]] = []
+    key, last = np.zeros(view.classes, np.int64), None
 
     def offer(i: int) -> None:
-        below = [found[c] for c in child[start[i] : start[i + 1]]]
-        known = [b for b in below if b is not None]
-        cost = evaluate(i, [b[0] for b in known])
-        if isinstance(cost, float) and cost == np.inf:
-            return
-        counts = count[start[i] : start[i + 1]]
-        size = min(_LIMIT, 1 + sum(n * b[1] for n, b in zip(counts, known, strict=True)))
-        offered[i] = cost, size, 1 + max([b[2] for b in known], default=0)
-        heapq.heappush(heap, (offered[i], of[i]))
+        cost = evaluate(i, [found[c] for c in child[start[i] : start[i + 1]]])
+        if not (isinstance(cost, float) and cost == np.inf):
+            offered[i] = cost
+            heapq.heappush(heap, (cost, of[i]))
 
     for i in np.flatnonzero((np.diff(view.start) == 0) & ~barred).tolist():
         offer(i)
     while heap:
-        triple, c = heapq.heappop(heap)
-        if found[c] is not None:
+        cost, c = heapq.heappop(heap)
+        if c in found:
             continue
-        found[c] = triple
-        if last is None or last < triple:
-            levels += 1
-        last = triple
-        level[c] = levels
+        found[c] = cost
+        if last is not None:
+            key[c] = key[last] + (found[last] != cost)
+        last = c
         for i in user[first[c] : first[c + 1]]:
             missing[i] -= 1
             if not missing[i] and not barred[i]:
                 offer(i)
-    tight = np.zeros(len(of), np.bool_)
-    tight[[i for i, triple in offered.items() if triple == found[of[i]]]] = True
-    return TreeCosts(view, [None if f is None else f[0] for f in found], level, tight)
+    worse = np.ones(len(of), np.bool_)
+    worse[[i for i, cost in offered.items() if cost == found[of[i]]]] = False
+    return _by_structure(view, [found.get(c) for c in range(view.classes)], key, worse)
 
 
 def choose(costs: TreeCosts, roots: Iterable[int]) -> Choice:
@@ -199,17 +208,20 @@ def choose(costs: TreeCosts, roots: Iterable[int]) -> Choice:
 
     view = costs.view
     wanted = np.array(list(roots), np.int32)
-    if bool((costs.level[wanted] < 0).any()):
+    if bool((costs.height[wanted] < 0).any()):
         raise LemmataError("no term of finite cost", hint="every term here has a symbol whose cost is infinite")
     k = view.classes
     first, member = view.members
     found, seen = np.empty(k, np.int32), np.zeros(k, np.bool_)
     count = kernels.reach(wanted, costs.tight, first, member, view.start, view.child, seen, found)
     reached = found[:count]
-    order = reached[np.argsort(costs.level[reached], kind="stable")]
+    keys: list[npt.NDArray[Any]] = [costs.height[reached], costs.size[reached], costs.key[reached]]
+    by_key = np.lexsort(keys)
+    differ = np.any([np.diff(key[by_key]) != 0 for key in keys], axis=0)
+    ends = np.append(np.flatnonzero(differ) + 1, count).astype(np.int32)
     rank, chosen = np.full(k, -1, np.int32), np.full(k, -1, np.int32)
     shape = (first, member, view.start, view.child, view.count)
-    kernels.choose(order, costs.level, costs.tight, head_ranks(view), *shape, rank, chosen)
+    kernels.choose(reached[by_key], ends, costs.tight, head_ranks(view), *shape, rank, chosen)
     return Choice(view, chosen)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numba import boolean, float64, int32, int64, njit, void
 
 LIMIT = 1 << 61
+_NOT_MET, _FINAL = -1, -2  # places of classes that are not in the heap
 
 _I1 = int32[::1]
 _L1 = int64[::1]
@@ -17,23 +18,33 @@ _F1 = float64[::1]
 _B1 = boolean[::1]
 
 
-@njit
-def _less(cost, size, height, a, b):  # type: ignore[no-untyped-def]
-    """Does class a come before class b: by cost, then size, then height?"""
-    if cost[a] != cost[b]:
-        return cost[a] < cost[b]
-    if size[a] != size[b]:
-        return size[a] < size[b]
-    return height[a] < height[b]
+@njit(void(_I1, _I1, _I1, _I1), cache=True)
+def group(start, key, first, owner):  # type: ignore[no-untyped-def]
+    """Sort owners by their keys: owner i has cells start[i] to start[i + 1] of `key`, and those of key c get together.
+
+    They go to cells first[c] to first[c + 1] of `owner`, ascending. `first` must be 0 at first.
+    """
+    for c in key:
+        first[c + 1] += 1
+    for c in range(len(first) - 1):
+        first[c + 1] += first[c]
+    for i in range(len(start) - 2, -1, -1):
+        for j in range(start[i + 1] - 1, start[i] - 1, -1):
+            c = key[j]
+            first[c + 1] -= 1
+            owner[first[c + 1]] = i
+    for c in range(len(first) - 2):
+        first[c + 1] = first[c + 2]
+    first[-1] = len(key)
 
 
 @njit
-def _rise(heap, place, cost, size, height, at):  # type: ignore[no-untyped-def]
+def _rise(heap, place, cost, at):  # type: ignore[no-untyped-def]
     """Move an entry of the heap up to where it belongs."""
     c = heap[at]
     while at > 0:
         above = (at - 1) >> 2
-        if not _less(cost, size, height, c, heap[above]):
+        if cost[heap[above]] <= cost[c]:
             break
         heap[at] = heap[above]
         place[heap[at]] = at
@@ -43,7 +54,7 @@ def _rise(heap, place, cost, size, height, at):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _sink(heap, place, cost, size, height, count):  # type: ignore[no-untyped-def]
+def _sink(heap, place, cost, count):  # type: ignore[no-untyped-def]
     """Move the first entry of the heap down to where it belongs."""
     c = heap[0]
     at = int64(0)
@@ -52,9 +63,9 @@ def _sink(heap, place, cost, size, height, count):  # type: ignore[no-untyped-de
         if least >= count:
             break
         for other in range(least + 1, min(least + 4, count)):
-            if _less(cost, size, height, heap[other], heap[least]):
+            if cost[heap[other]] < cost[heap[least]]:
                 least = int64(other)
-        if not _less(cost, size, height, heap[least], c):
+        if cost[c] <= cost[heap[least]]:
             break
         heap[at] = heap[least]
         place[heap[at]] = at
@@ -64,117 +75,107 @@ def _sink(heap, place, cost, size, height, count):  # type: ignore[no-untyped-de
 
 
 @njit
-def _times(value, count, limit):  # type: ignore[no-untyped-def]
-    if count == 1:
-        return value
-    return limit if float(value) * float(count) >= float(limit) else value * count
-
-
-@njit
-def _evaluate(node, weight, deepest, start, child, count, cost, size, height, limit):  # type: ignore[no-untyped-def]
-    """Cost, size and height of the least term of a node whose children have theirs."""
-    total = weight[node]
-    zero = total - total
-    below = zero
-    nodes = int64(1)
-    high = int32(0)
+def _evaluate(node, weight, deepest, start, child, count, cost, limit):  # type: ignore[no-untyped-def]
+    """The least cost of a term of a node whose children have theirs."""
+    own = weight[node]
+    below = own - own
     for j in range(start[node], start[node + 1]):
-        c = child[j]
-        here = _times(cost[c], count[j], limit)
-        below = max(below, cost[c]) if deepest else min(limit, below + here)
-        nodes = min(int64(LIMIT), nodes + _times(size[c], count[j], int64(LIMIT)))
-        high = max(high, height[c])
-    return min(limit, total + below), nodes, int32(high + 1)
+        here = cost[child[j]]
+        if deepest:
+            below = max(below, here)
+        elif count[j] == 1:
+            below = min(limit, below + here)
+        elif float(here) * float(count[j]) >= float(limit):
+            below = limit
+        else:
+            below = min(limit, below + here * count[j])
+    return min(limit, own + below)
+
+
+def _sweep(weight, barred, deepest, of, start, child, count, limit, sweeps, cost):  # type: ignore[no-untyped-def]
+    """Give every class the least cost of its terms; False if that many sweeps do not suffice.
+
+    A sweep looks at all nodes in order. Costs must be -1 at first, and stay so for classes without terms. What no sweep
+    improves any more is the least, for a term never costs less than what is below it.
+    """
+    for _ in range(sweeps):
+        changed = False
+        for i in range(len(of)):
+            ready = not barred[i]
+            for j in range(start[i], start[i + 1]):
+                ready = ready and cost[child[j]] >= 0
+            if ready:
+                c = of[i]
+                here = _evaluate(i, weight, deepest, start, child, count, cost, limit)
+                if cost[c] < 0 or here < cost[c]:
+                    cost[c] = here
+                    changed = True
+        if not changed:
+            return True
+    return False
 
 
 def _settle(  # type: ignore[no-untyped-def]
-    weight, barred, deepest, of, start, child, count, first_user, user, limit, cost, size, height, level
+    weight, barred, deepest, of, start, child, count, limit, first_user, user, cost
 ):
-    """Give every class the least cost, size and height of its terms, and a level; how many classes have a term.
+    """As `sweep`, in time m log k for m children in k classes, whatever their order.
 
     Knuth's generalisation of Dijkstra's algorithm (1977): of the classes with a candidate, the one with the least is
-    final, for whatever has it below itself is no less. `level` counts the different triples of the final classes, in
-    order; it must be -1 at first. Nodes of `barred` are left out.
+    final, for whatever has it below itself is no less.
     """
     nodes, classes = len(of), len(cost)
     missing = np.empty(nodes, np.int32)
     heap = np.empty(classes, np.int32)
-    place = np.full(classes, -1, np.int32)
+    place = np.full(classes, _NOT_MET, np.int32)
     waiting = int64(0)
-    settled = int64(0)
-    levels = int32(-1)
-    last = int64(-1)
     for i in range(nodes):
         missing[i] = start[i + 1] - start[i]
         if missing[i] == 0 and not barred[i]:
-            c = of[i]
-            here, inside, high = _evaluate(i, weight, deepest, start, child, count, cost, size, height, limit)
-            waiting = _offer(heap, place, cost, size, height, waiting, c, here, inside, high)
+            here = _evaluate(i, weight, deepest, start, child, count, cost, limit)
+            waiting = _offer(heap, place, cost, waiting, of[i], here)
     while waiting > 0:
         c = heap[0]
         waiting -= 1
         if waiting > 0:
             heap[0] = heap[waiting]
-            _sink(heap, place, cost, size, height, waiting)
-        if last < 0 or _less(cost, size, height, last, c):
-            levels += int32(1)
-        last = int64(c)
-        level[c] = levels
-        settled += 1
+            _sink(heap, place, cost, waiting)
+        place[c] = _FINAL
         for u in range(first_user[c], first_user[c + 1]):
             i = user[u]
             missing[i] -= 1
-            if missing[i] == 0 and not barred[i] and level[of[i]] < 0:
-                here, inside, high = _evaluate(i, weight, deepest, start, child, count, cost, size, height, limit)
-                waiting = _offer(heap, place, cost, size, height, waiting, of[i], here, inside, high)
-    return settled
+            if missing[i] == 0 and not barred[i] and place[of[i]] != _FINAL:
+                here = _evaluate(i, weight, deepest, start, child, count, cost, limit)
+                waiting = _offer(heap, place, cost, waiting, of[i], here)
 
 
 @njit
-def _offer(heap, place, cost, size, height, waiting, c, here, inside, high):  # type: ignore[no-untyped-def]
+def _offer(heap, place, cost, waiting, c, here):  # type: ignore[no-untyped-def]
     """Take a candidate for a class that is not final if it is better; the length of the heap."""
-    if place[c] < 0:
+    if place[c] == _NOT_MET:
         place[c] = waiting
         heap[waiting] = c
         waiting += 1
-    elif cost[c] < here or (cost[c] == here and (size[c] < inside or (size[c] == inside and height[c] <= high))):
+    elif cost[c] <= here:
         return waiting
     cost[c] = here
-    size[c] = inside
-    height[c] = high
-    _rise(heap, place, cost, size, height, place[c])
+    _rise(heap, place, cost, place[c])
     return waiting
 
 
-def _tighten(  # type: ignore[no-untyped-def]
-    weight, barred, deepest, of, start, child, count, limit, cost, size, height, level, tight
-):
-    """Mark the nodes that give their classes the triple that these have."""
+def _bar_others(weight, barred, deepest, of, start, child, count, limit, cost):  # type: ignore[no-untyped-def]
+    """Bar the nodes that cost more than the least of their class, or nothing finite."""
     for i in range(len(of)):
-        ready = level[of[i]] >= 0 and not barred[i]
+        ready = not barred[i]
         for j in range(start[i], start[i + 1]):
-            ready = ready and level[child[j]] >= 0
-        if ready:
-            c = of[i]
-            here, inside, high = _evaluate(i, weight, deepest, start, child, count, cost, size, height, limit)
-            tight[i] = here == cost[c] and inside == size[c] and high == height[c]
+            ready = ready and cost[child[j]] >= 0
+        if not ready or _evaluate(i, weight, deepest, start, child, count, cost, limit) != cost[of[i]]:
+            barred[i] = True
 
 
-_VIEW = (boolean, _I1, _I1, _I1, _L1)
-settle = njit(
-    [
-        int64(_L1, _B1, *_VIEW, _I1, _I1, int64, _L1, _L1, _I1, _I1),
-        int64(_F1, _B1, *_VIEW, _I1, _I1, float64, _F1, _L1, _I1, _I1),
-    ],
-    cache=True,
-)(_settle)
-tighten = njit(
-    [
-        void(_L1, _B1, *_VIEW, int64, _L1, _L1, _I1, _I1, _B1),
-        void(_F1, _B1, *_VIEW, float64, _F1, _L1, _I1, _I1, _B1),
-    ],
-    cache=True,
-)(_tighten)
+_VIEW = (_B1, boolean, _I1, _I1, _I1, _L1)
+sweep = njit([boolean(_L1, *_VIEW, int64, int64, _L1), boolean(_F1, *_VIEW, float64, int64, _F1)], cache=True)(_sweep)
+settle = njit([void(_L1, *_VIEW, int64, _I1, _I1, _L1), void(_F1, *_VIEW, float64, _I1, _I1, _F1)], cache=True)(_settle)
+bar_others = njit([void(_L1, *_VIEW, int64, _L1), void(_F1, *_VIEW, float64, _F1)], cache=True)(_bar_others)
 
 
 @njit(int64(_I1, _B1, _I1, _I1, _I1, _I1, _B1, _I1), cache=True)
@@ -244,25 +245,24 @@ def _sort(order, spare, begin, end, chosen, head, start, child, count, rank):  #
 
 
 @njit(void(_I1, _I1, _B1, _I1, _I1, _I1, _I1, _I1, _L1, _I1, _I1), cache=True)
-def choose(order, level, tight, head, first, member, start, child, count, rank, chosen):  # type: ignore[no-untyped-def]
-    """For each class of `order`, ascending by level, the tight node of the first term by heads and then by children.
+def choose(order, ends, tight, head, first, member, start, child, count, rank, chosen):  # type: ignore[no-untyped-def]
+    """For each class of `order` the tight node of the first term by heads and then by children.
 
-    The children of tight nodes have lower levels. `rank` gets the place of each class by its term.
+    The classes stand in groups, which end at `ends`; the children of their tight nodes are in earlier groups. `rank`
+    gets the place of each class by its term.
     """
     spare = np.empty(len(order), np.int32)
     begin = int64(0)
-    while begin < len(order):
-        end = begin
-        while end < len(order) and level[order[end]] == level[order[begin]]:
-            c = order[end]
+    for end in ends:
+        for k in range(begin, end):
+            c = order[k]
             best = int64(-1)
             for m in range(first[c], first[c + 1]):
                 i = member[m]
                 if tight[i] and (best < 0 or _compare(i, best, head, start, child, count, rank) < 0):
                     best = int64(i)
             chosen[c] = best
-            end += 1
-        _sort(order, spare, begin, end, chosen, head, start, child, count, rank)
+        _sort(order, spare, begin, int64(end), chosen, head, start, child, count, rank)
         for k in range(begin, end):
             rank[order[k]] = k
-        begin = end
+        begin = int64(end)

@@ -103,17 +103,19 @@ class View:
     @cached_property
     def members(self) -> tuple[Ints, Ints]:
         """The nodes by class: those of class c are cells first[c] to first[c + 1] of the second array, ascending."""
-        first = np.zeros(self.classes + 1, np.int32)
-        np.cumsum(np.bincount(self.of, minlength=self.classes), out=first[1:])
-        return first, np.argsort(self.of, kind="stable").astype(np.int32)
+        return self._grouped(np.arange(len(self.of) + 1, dtype=np.int32), self.of)
 
     @cached_property
     def users(self) -> tuple[Ints, Ints]:
         """The nodes with a child in each class, laid out as `members`; once for each time it is a child."""
-        first = np.zeros(self.classes + 1, np.int32)
-        np.cumsum(np.bincount(self.child, minlength=self.classes), out=first[1:])
-        owner = np.repeat(np.arange(len(self.op), dtype=np.int32), np.diff(self.start))
-        return first, owner[np.argsort(self.child, kind="stable")]
+        return self._grouped(self.start, self.child)
+
+    def _grouped(self, start: Ints, classes: Ints) -> tuple[Ints, Ints]:
+        from .extraction_kernels import group
+
+        first, owner = np.zeros(self.classes + 1, np.int32), np.empty(len(classes), np.int32)
+        group(start, classes, first, owner)
+        return first, owner
 
     def children(self, node: int) -> list[int]:
         """The classes of a node's children, left to right."""
