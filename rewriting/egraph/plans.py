@@ -181,7 +181,8 @@ class _Compiler:
             ops = self._vocabulary.of_sort(self._table, row)
             choices = [[*chosen, _Atom(op, (operand,), slot)] for chosen in choices for op in ops]
         if not atoms and choices == [[]]:
-            (op, name), operand = self._leaf(compiled.rule.lhs), self._of(compiled.rule.lhs)
+            operand = self._of(compiled.rule.lhs)  # a constant, or a variable that a condition equates with one
+            op, name = list(tables.constants)[~operand]
             atoms = [_Atom(op, (operand,), len(compiled.atoms), name)]
         program = self._program()
         for chosen in choices:
