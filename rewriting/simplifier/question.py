@@ -20,9 +20,6 @@ from ..theory import Symbol, Theory
 from ..tokens import tokenize
 from .vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    pass
-
 Given = str | Term | Expr | Any  # Any: an expression of SymPy
 Formula = str | Term
 

@@ -1,5 +1,5 @@
 """What expressions of one sort are made of, and texts of them: a name that is no known function or constant is a
-variable. `**` is `^`, and `--` is two signs, which in theories begins a comment.
+variable. `**` is `^`, `--` is two signs and not a comment, and x^2/3 a quotient: 2/3 is no literal, as in theories.
 
 >>> from lemmata.rewriting.operations import builtin_symbols
 >>> reals = Vocabulary(builtin_symbols(["Real", "Bool"]), "Real")
@@ -36,7 +36,7 @@ NAME = "<expression>"  # of a text in messages
 LONGEST = 1 << 24  # characters of a text
 _WORD = re.compile(r"[^\W\d_][\w']*")
 _LONGEST_NAME = 30
-_TWO_SIGNS = re.compile("-(?=-)")
+_PARTED = re.compile("-(?=-)|/(?=[0-9])")  # from what follows, by a blank
 _CURES = (
     ("begin with a digit", "a product is written with *: 2*x"),
     ("operator '.'", "numbers are exact: write 3/2 for 1.5"),
@@ -99,7 +99,7 @@ class Vocabulary:
         """What `parse` makes of a text in the spelling of terms, and of the sorts of its variables by name."""
         if len(given.text) > LONGEST:
             raise SourceError(f"longer than {LONGEST:,} characters", given, line=1, column=1)
-        source = Source(given.name, _TWO_SIGNS.sub("- ", given.text.replace("**", "^ ")))
+        source = Source(given.name, _PARTED.sub(r"\g<0> ", given.text.replace("**", "^ ")))
         try:
             return parse(source, dict.fromkeys(self._names(source, tokenize(source)), self.sort))
         except SourceError as error:
@@ -121,12 +121,12 @@ class Vocabulary:
 
 
 def _place(source: Source, given: Source, error: SourceError) -> int:
-    """The offset in the given text of an error in the one that was made of it, which has blanks between signs."""
+    """The offset in the given text of an error in the one that was made of it, which has more blanks."""
     lines = source.text.split("\n")
     at = sum(len(line) + 1 for line in lines[: error.line - 1]) + error.column - 1
     blanks = 0
-    for signs in _TWO_SIGNS.finditer(given.text):
-        if signs.end() + blanks > at:
+    for parted in _PARTED.finditer(given.text):
+        if parted.end() + blanks > at:
             break
         blanks += 1
     return at - blanks
