@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from types import ModuleType
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..bank import Ints
 from . import layout
 from .layout import (
+    BATCH,
     CELL,
     CLASSES,
     COUNT_ONLY,
@@ -36,7 +37,6 @@ from .layout import (
     NODES,
     NOW,
     PAUSE,
-    BATCH,
     PLAN,
     SNAPSHOT,
     SPARE,
@@ -79,13 +79,23 @@ class Arena:
         self.state[CELL] = -1
         self.state[SPARE] = _SPARE
         k = width - 2
-        many = [np.zeros(capacity * n, np.int32) for n in (width, k, 1, 1, 1, 2, k, 1)]
+
+        def cells(n: int) -> Ints:
+            return np.zeros(capacity * n, np.int32)
+
         self.store = Store(
-            *many,
-            np.zeros(4 * capacity, np.int64),
-            np.zeros(3 * capacity, np.int32),
-            np.zeros(8 * capacity, np.int32),
-            np.zeros(capacity, np.int32),
+            rows=cells(width),
+            first=cells(k),
+            stamp=cells(1),
+            parent=cells(1),
+            member=cells(1),
+            head=cells(2),
+            link=cells(k),
+            flags=cells(1),
+            slots=np.zeros(4 * capacity, np.int64),
+            unions=cells(3),
+            log=cells(8),
+            lost=cells(1),
         )
         self._hosted: Ints = np.zeros(1 << 10, np.int32)
 
@@ -153,10 +163,7 @@ class Arena:
                 rows=_longer(store.rows, size * self.width, self.made * self.width),
                 first=_longer(store.first, size * k, self.made * k),
                 link=_longer(store.link, size * k, self.made * k),
-                **{
-                    name: _longer(getattr(store, name), size, self.made)
-                    for name in ("stamp", "parent", "member")
-                },
+                **{name: _longer(getattr(store, name), size, self.made) for name in ("stamp", "parent", "member")},
                 head=_longer(store.head, 2 * size, 2 * self.made),
                 flags=_longer(store.flags, size, self.made, zero=True),
             )
@@ -199,13 +206,26 @@ class Arena:
         """Nodes for many terms, int32; see `kernels.add`. Between two rounds or in the middle of one."""
         self.reserve(len(ops))
         out = np.zeros(max(1, len(ops)), np.int32)
+        self._add(ops, children, out, arity)
+        return out[: len(ops)]
+
+    def _add(self, ops: Ints, children: Ints, out: Ints, arity: Ints) -> None:
         st = self.store
         given = np.ascontiguousarray(children, np.int32).reshape(-1)
         _kernels().add(
             st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots,
             arity, np.ascontiguousarray(ops, np.int32), given, out, self.state,
         )  # fmt: skip
-        return out[: len(ops)]
+
+    def add_over(self, ops: Ints, children: Ints, known: int, arity: Ints) -> Ints:
+        """As `add` for one node, whose children are `known` classes in the graph."""
+        self.reserve(1)
+        out = np.zeros(1 + known, np.int32)
+        out[1:] = children[0, :known]
+        given = children.copy()
+        given[0, :known] = np.arange(1, 1 + known)
+        self._add(ops, given, out, arity)
+        return out[:1]
 
     def union(self, left: int, right: int, reason: list[int]) -> bool:
         """Merge the classes of two nodes, for the reason that is to stand in the log; False if they were one already.
@@ -223,10 +243,10 @@ class Arena:
         s[LOG] += len(reason)
         return True
 
-    def repair(self, arity: Ints) -> None:
-        """Restore congruence after unions."""
+    def repair(self, arity: Ints) -> Ints:
+        """Restore congruence after unions; the names of classes that were lost since the last time."""
         self.state[LEVEL] = 0
-        while self.state[LOST]:
+        while self.state[LEVEL] < self.state[LOST]:
             st = self.store
             status = _kernels().repair(
                 st.rows, st.stamp, st.parent, st.member, st.head, st.link, st.slots, arity, st.unions,
@@ -236,6 +256,50 @@ class Arena:
                 self._reserve_slots(max(64, int(self.state[LOST])))
             elif status == GROW_LOG:
                 self.reserve_unions(max(64, int(self.state[UNIONS])), 0)
+        lost = self.store.lost[: int(self.state[LOST])].copy()
+        self.state[LOST] = 0
+        return lost
+
+    # What is where, node by node
+
+    def is_live(self, node: int) -> bool:
+        return bool(self.store.rows[node * self.width] >= 0)
+
+    def op(self, node: int) -> int:
+        """The op of a node, live or not."""
+        op = int(self.store.rows[node * self.width])
+        return op if op >= 0 else ~op
+
+    def cells(self, node: int) -> list[int]:
+        """The classes of the children of a node, then cells without meaning; of a leaf, its name."""
+        below: list[int] = self.store.rows[node * self.width + 2 : (node + 1) * self.width].tolist()
+        return below
+
+    def members(self, cls: int) -> Iterator[int]:
+        """The live nodes of a class, which must not change meanwhile."""
+        node = cls
+        while True:
+            if self.is_live(node):
+                yield node
+            node = int(self.store.member[node])
+            if node == cls:
+                return
+
+    def users(self, cls: int) -> list[int]:
+        """The live nodes that have a class as a child, ascending."""
+        found: dict[int, None] = {}
+        cell = int(self.store.head[2 * cls])
+        while cell >= 0:
+            node = cell // (self.width - 2)
+            if self.is_live(node):
+                found[node] = None
+            cell = int(self.store.link[cell])
+        return sorted(found)
+
+    def leaf(self, op: int, name: int) -> int | None:
+        """The node of a leaf, or of a symbol without arguments, whose name is 0."""
+        found = int(_kernels().leaf(self.store.rows, self.store.slots, self.width, op, name))
+        return None if found < 0 else found
 
     # A round
 
@@ -277,8 +341,8 @@ class Round:
         self._constants = np.full(2 * len(plans.constants) + 2, -1, np.int32)
         self._leaves = np.array([cell for leaf in plans.constants for cell in leaf] or [0], np.int32)
         for n, (op, name) in enumerate(plans.constants):
-            found = self._leaf(op, name)
-            if found >= 0:
+            found = arena.leaf(op, name)
+            if found is not None:
                 self._constants[2 * n : 2 * n + 2] = st.rows[found * arena.width + 1], found
         self.counts: Longs = np.zeros(3 * max(1, len(plans.first)), np.int64)
         self._registers = np.zeros(plans.registers + 1, np.int32)
@@ -290,9 +354,16 @@ class Round:
         self._cells = np.zeros(MOST_BATCHED * arena.width, np.int32)
         self._hashes = np.zeros(MOST_BATCHED, np.int64)
 
-    def _leaf(self, op: int, name: int) -> int:
-        st = self.arena.store
-        return int(_kernels().leaf(st.rows, st.slots, self.arena.width, op, name))
+    def renew(self, since: Ints) -> None:
+        """Make all nodes new to the rules that mention a constant whose class got its name since they were matched.
+
+        The plans of a rule take no account of constants: what they mention must be as it was.
+        """
+        for rule, program in enumerate(self.plans.programs):
+            for constant in program.constants:
+                node = int(self._constants[2 * constant + 1])
+                if node >= 0 and self.arena.store.stamp[node] > since[rule]:
+                    since[rule] = -1
 
     def match(
         self,
@@ -319,7 +390,8 @@ class Round:
                 st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots, self.arity,
                 st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self.plans.cells,
                 self.plans.places, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
-                self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells, self._hashes, s,
+                self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells,
+                self._hashes, s,
             )  # fmt: skip
             if status == GROW_NODES:
                 arena.reserve(1 << 10)

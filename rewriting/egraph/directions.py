@@ -11,6 +11,7 @@ those that begin with a variable, and those whose conditions bring in new ones.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ..equations import bound_variables, rule_name, rule_of, useless
@@ -21,15 +22,17 @@ from ..syntax import TermTable
 from ..system import RewriteRule
 
 
-def egraph_rules(ruleset: RuleSet) -> tuple[RewriteRule, ...]:
+def egraph_rules(ruleset: RuleSet, decided: Collection[str] = ()) -> tuple[RewriteRule, ...]:
     """The directions in which an e-graph uses the axioms of a rule set, in order, over the rows of its theory.
 
     Equations are used, and implications from equations and negated equations to an equation, where the left side and
     the premises have all variables. The `variables` of a rule are those of its premises too. The reverse direction is
     `flipped`; it is not made where its left side and premises lack a variable, or where it says the same again.
+    Truth values of the symbols named in `decided`, and of those that compute, are no premises but decided by Python.
     """
     terms = ruleset.theory.terms
     computed = {s.name for s in ruleset.theory.symbols if s.kind == "builtin" or s.notation.text in ruleset.functions}
+    computed |= set(decided)
     found: list[RewriteRule] = []
     for axiom in ruleset.theory.axioms:
         rule = rule_of(terms, axiom)

@@ -2,7 +2,7 @@
 
 >>> from lemmata import rules
 >>> G = EGraph(rules("x + y = y + x", "(x + y) + z = x + (y + z)"))
->>> a, b = G.add("1 + (2 + 3)"), G.add("(3 + 2) + 1")
+>>> a, b = G.add("a + (b + c)"), G.add("(c + b) + a")
 >>> G.equal(a, b)
 False
 >>> G.run().stop.value, G.equal(a, b), G.nodes, G.classes
@@ -15,31 +15,41 @@ is called by the number of one of its nodes. Nothing is forgotten but by `pop`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from ..bank import BankSymbol, Ints, app_symbol
+from ..equations import rule_name
 from ..limits import Clock, Limits, Stop
+from ..literals import LITERAL_SORTS, Value, has_literal, literal_text, literal_value
 from ..ruleset import RuleSet
-from ..source import LemmataError
+from ..source import LemmataError, nearest
 from ..syntax import Row, TermTable, children
 from ..system import Condition, RewriteRule
-from ..terms import Term
+from ..terms import Signature, Term
 from ..theory import Symbol, Theory
+from .analyses import Analysis, Contradiction, Node, named
 from .arena import Arena
+from .computed import Computed
+from .directions import direction_name, egraph_rules, feeds_itself
+from .facts import Facts
 from .history import CompiledRule, History, Op, compiled
-from .layout import ASSERTED, DONE, FULL, LOG, LOST, MATCHES, NOW, UNIONS
-from .plans import Plans, Vocabulary, compile_plans, width_of
+from .hosting import Decision, Hosting, is_computed, is_hosted
+from .layout import ASSERTED, DONE, EVALUATED, FULL, LOG, LOST, MATCHES, NOW, UNIONS
+from .plans import Plans, Program, Vocabulary, compile_plans, width_of
 from .report import Ended, Report, RuleUse
 from .report import Round as RoundReport
 from .schedules import Backoff, Bans, Contains, Equal, Goal, NodesOver, Run, Saturate, Schedule, Scheduler, Simple, play
 from .view import View
 
 MOST_NODES = 10_000_000
-_REPAIR = 3e-7  # seconds for each cell that mentions a lost class, until they have been measured
+_REPAIR = 3e-7  # seconds for a class that is lost, until they have been measured
+_MANY = 1000  # lost classes that are worth measuring
 _LIMITS = {Stop.TIME: Ended.TIME, Stop.MEMORY: Ended.MEMORY, Stop.INTERRUPTED: Ended.INTERRUPTED}
 
 
@@ -53,11 +63,24 @@ class _Ended(Exception):
 class EGraph:
     """An e-graph over the rules of a `RuleSet`, which are used from left to right, or both ways where they say so.
 
-    Terms may be given as texts, which the rule set reads. Not safe for use from several threads at once.
+    Terms may be given as texts, which the rule set reads. `analyses` keep facts about classes (`analyses.py`).
+    `conditions` decide conditions `if p(x, y)` of rules by the name of p: functions of the graph and the classes of the
+    arguments. `functions` compute terms of the named symbols: functions of the graph and the classes of the arguments,
+    which return a node, a term, or None for "not now"; those of the rule set itself are given values of literals and
+    terms, as it says. Explanations carry what such functions decide as hypotheses.
+
+    Not safe for use from several threads at once.
     """
 
-    def __init__(self, rules: RuleSet) -> None:
-        self._ruleset = rules
+    def __init__(
+        self,
+        rules: RuleSet,
+        *,
+        analyses: Iterable[Analysis] = (),
+        conditions: Mapping[str, Decision] | None = None,
+        functions: Mapping[str, Callable[..., int | Term | None]] | None = None,
+    ) -> None:
+        self.ruleset = rules
         self.theory: Theory = rules.theory
         self._table = rules.theory.terms
         self._arena = Arena()
@@ -68,7 +91,14 @@ class EGraph:
         self._symbols: dict[str, Symbol] = dict(rules.theory.symbol)
         self._arity: list[int] = []
         self.asserted: list[str] = []
-        self.rules = tuple(self._compiled(rule) for rule in rules.directed)
+        decisions = dict(conditions or {})
+        self._computed = frozenset(decisions) | {s.name for s in rules.theory.symbols if s.kind == "builtin"}
+        directed = egraph_rules(rules, frozenset(decisions))
+        self.rules = tuple(self._compiled(rule) for rule in directed)
+        self._hosting = Hosting(self, decisions)
+        self._facts = Facts(named(analyses), self._seen_as)
+        self._lost: list[Ints] = []
+        self._functions = Computed(self, functions or {}, rules.functions)
         self._since: Ints = np.full(max(1, len(self.rules)), -1, np.int32)
         self._saved: list[_Saved] = []
         self._plans: Plans | None = None
@@ -94,7 +124,7 @@ class EGraph:
 
         Linear in the distinct subterms.
         """
-        given = self._ruleset.term(term) if isinstance(term, str) else term
+        given = self.ruleset.term(term) if isinstance(term, str) else term
         for symbol in given.signature.symbols:
             if self._symbols.setdefault(symbol.name, symbol) != symbol:
                 raise LemmataError(f"a term over another symbol {symbol.name}")
@@ -118,10 +148,64 @@ class EGraph:
                 below.append([name])
         k = self._arena.width - 2
         given = np.zeros((len(order), k), np.int32)
-        for i, cells in enumerate(below):
-            given[i, : len(cells)] = cells
+        for i, numbers in enumerate(below):
+            given[i, : len(numbers)] = numbers
         nodes = self._arena.add(ops, given, self._arities)
         return nodes[[place[r] for r in roots]]
+
+    def add_literal(self, value: Value, sort: str) -> int:
+        """The node of a literal. Raises LemmataError if the sort has no such literals."""
+        if type(value) is int and LITERAL_SORTS.get(sort) is Fraction:
+            value = Fraction(value)
+        if not has_literal(sort, value):
+            raise LemmataError(f"{value!r} is no literal of sort {sort}")
+        op, name = self._leaf(("lit", literal_text(value), sort))
+        return int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+
+    def term(self, node: int) -> Term:
+        """The term that a node stands for; linear in its distinct subterms."""
+        arena, table = self._arena, TermTable()
+        k = arena.width - 2
+        rows: dict[int, int] = {}
+        stack = [node]
+        while stack:
+            n = stack[-1]
+            op = arena.op(n)
+            below = arena.store.first[n * k : n * k + self._arity[op]].tolist()
+            missing = [c for c in below if c not in rows]
+            if n in rows or not missing:
+                stack.pop()
+                if self.ops[op].leaf:
+                    rows[n] = table.add(self.leaves[int(arena.store.first[n * k])])
+                else:
+                    rows[n] = table.app(self.ops[op].symbol.name, *(rows[c] for c in below))
+            else:
+                stack.extend(missing)
+        return Signature(tuple(self._symbols.values()), self.ruleset.variables, self.ruleset.bank).load(
+            table, rows[node]
+        )
+
+    @property
+    def made(self) -> int:
+        """Nodes ever made: their numbers are below this one."""
+        return self._arena.made
+
+    def applications(self, texts: Collection[str], low: int, high: int) -> list[int]:
+        """The live nodes from `low` up to `high` whose symbols have one of these names or are written so."""
+        wanted = [n for n, op in enumerate(self.ops) if not op.leaf and self._is_called(op.symbol.name, texts)]
+        ops = self._arena.store.rows[low * self._arena.width : high * self._arena.width : self._arena.width]
+        return (low + np.flatnonzero(np.isin(ops, wanted))).tolist()
+
+    def _is_called(self, name: str, texts: Collection[str]) -> bool:
+        return name in texts or self.text_of(name) in texts
+
+    def text_of(self, name: str) -> str:
+        """How the symbol of that name is written."""
+        return self._symbols[name].notation.text
+
+    def result_of(self, name: str) -> str:
+        """The sort of terms with the symbol of that name."""
+        return self._symbols[name].result
 
     def find(self, node: int) -> int:
         """The class of a node: the number of one of its nodes."""
@@ -136,11 +220,130 @@ class EGraph:
 
         Explanations that need it carry the equation as a hypothesis, and give the reason.
         """
-        a, b = self._node(left), self._node(right)
-        self.asserted.append(reason)
-        merged = self._arena.union(a, b, [ASSERTED, len(self.asserted) - 1])
-        self._arena.repair(self._arities)
+        merged = self.union_unsettled(self._node(left), self._node(right), reason)
+        self.settle()
         return merged
+
+    def union_unsettled(self, left: int, right: int, reason: str) -> bool:
+        """As `union`, but `settle` has to follow before anything is asked."""
+        if self.find(left) == self.find(right):
+            return False
+        self.asserted.append(reason)
+        return self._arena.union(left, right, [ASSERTED, len(self.asserted) - 1])
+
+    def settle(self) -> None:
+        """Restore congruence, and bring analyses up to date. Raises Contradiction."""
+        self._lost.append(self._arena.repair(self._arities))
+        if not self._facts.analyses:
+            self._lost.clear()
+            return
+        while True:
+            lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
+            self._facts.update(self._arena, lost)
+            folded = [self._fold(*found) for found in self._facts.folded()]
+            if not any(folded):
+                return
+            self._lost.append(self._arena.repair(self._arities))
+
+    def _fold(self, node: int, cls: int, text: str, sort: str) -> bool:
+        """Make a class equal to the literal that a node of it computes; False if it is already."""
+        op, name = self._leaf(("lit", text, sort))
+        literal = int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+        if self.find(literal) == self.find(cls):
+            return False
+        below = [self.literal_node(c) for c in self.children(node)]
+        if None in below:  # the literal of a child is not yet in its class: congruence comes first
+            self._facts.postpone(cls)
+            return False
+        return self._arena.union(node, literal, [EVALUATED, *(b for b in below if b is not None)])
+
+    # Facts
+
+    def value(self, analysis: str, node: int | Term | str) -> Any:
+        """What an analysis, by its name, knows of a term's class, None for nothing. Raises LemmataError."""
+        cls = self._node(node)
+        if analysis not in self._facts.analyses:
+            names = self._facts.analyses
+            raise LemmataError(f"no analysis is called {analysis!r}", hint=nearest(analysis, names, "analyses"))
+        self.settle()
+        return self._facts.value(analysis, self.find(cls))
+
+    def literal(self, node: int) -> Value | None:
+        """The value of a literal that is equal to the term of a node, if the graph has one."""
+        found = self.literal_node(node)
+        return None if found is None else literal_value(str(self.leaves[self._arena.cells(found)[0]][1]))
+
+    def literal_node(self, node: int) -> int | None:
+        """The first literal in the class of a node. Linear in the class."""
+        literals = self._literal_ops
+        found = (m for m in self._arena.members(self.find(node)) if self._arena.op(m) in literals)
+        return min(found, default=None)
+
+    @property
+    def _literal_ops(self) -> frozenset[int]:
+        return frozenset(n for n, op in enumerate(self.ops) if op.leaf and op.symbol.kind == "lit")
+
+    def members(self, node: int) -> list[int]:
+        """The live nodes of a node's class, ascending."""
+        return sorted(self._arena.members(self.find(node)))
+
+    def children(self, node: int) -> list[int]:
+        """The classes of a node's children."""
+        return self._arena.cells(node)[: self._arity[self._arena.op(node)]]
+
+    def op(self, node: int) -> Op:
+        """What a node is made by."""
+        return self.ops[self._arena.op(node)]
+
+    def leaf(self, node: int) -> Row | None:
+        """The row of a variable or a literal; None for an application."""
+        return self.leaves[self._arena.cells(node)[0]] if self.op(node).leaf else None
+
+    def leaf_class(self, row: Row) -> int | None:
+        """The class of a variable, a literal or a constant, if the graph has it."""
+        op, name = self._leaf(row)
+        found = self._arena.leaf(op, name)
+        return None if found is None else self.find(found)
+
+    def _seen_as(self, node: int) -> Node:
+        op = self.op(node)
+        return Node(op.symbol, self.leaf(node), None if op.leaf else self._symbols.get(op.symbol.name))
+
+    def apply(self, number: int, program: Program, atoms: Sequence[int], registers: Sequence[int]) -> None:
+        """Apply a rule to a match: add its right side and merge. `settle` has to follow."""
+        rule = self.rules[number]
+        made: dict[int, int] = {}
+
+        def where(row: int) -> int:
+            operand = program.operand.get(row)
+            if row in made:
+                return made[row]
+            found = (
+                registers[operand] if operand is not None and operand >= 0 else self.leaf_class(rule.table.rows[row])
+            )
+            assert found is not None, "a constant that was matched is in the graph"
+            return found
+
+        for row in rule.results:
+            below = [where(c) for c in children(rule.table.rows[row])]
+            if below:
+                made[row] = self._make(self._application(rule.table, row), below)
+            else:
+                op, name = self._leaf(rule.table.rows[row])
+                made[row] = int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+        reason = [number, *atoms, *(made[row] for row in rule.results)]
+        self._arena.union(where(rule.rule.lhs), where(rule.rule.rhs), reason)
+
+    def _make(self, op: int, below: Sequence[int]) -> int:
+        """The node of an op over classes."""
+        n = len(below)
+        ops = np.array([op], np.int32)
+        return int(self._arena.add_over(ops, self._row(below), n, self._arities)[0])
+
+    def _row(self, cells: Sequence[int]) -> Ints:
+        row = np.zeros((1, self._arena.width - 2), np.int32)
+        row[0, : len(cells)] = cells
+        return row
 
     def _node(self, given: int | Term | str) -> int:
         return given if isinstance(given, int) else self.add(given)
@@ -192,7 +395,8 @@ class EGraph:
 
     def push(self) -> None:
         """Remember the graph as it is, for `pop`. Takes a copy."""
-        self._saved.append(_Saved(self._arena.copy(), self._since.copy(), len(self.asserted)))
+        saved = self._arena.copy(), self._since.copy(), self._facts.copy(), self._hosting.copy(), self._functions.copy()
+        self._saved.append(_Saved(*saved, len(self.asserted)))
 
     def pop(self) -> None:
         """Go back to the last `push` that was not undone. Nodes made since are no longer good.
@@ -202,7 +406,8 @@ class EGraph:
         if not self._saved:
             raise LemmataError("there is nothing to pop", hint="push first")
         saved = self._saved.pop()
-        self._arena, self._since = saved.arena, saved.since
+        self._arena, self._since, self._facts = saved.arena, saved.since, saved.facts
+        self._hosting, self._functions = saved.hosting, saved.functions
         if self._arena.width < self._needed_width:
             self._arena.widen(self._needed_width)
         del self.asserted[saved.asserted :]
@@ -308,7 +513,7 @@ class EGraph:
         return compiled(self._table, rule, matched)
 
     def _is_premise(self, condition: Condition) -> bool:
-        return condition.equal
+        return condition.equal and not is_computed(self._table, condition, self._computed)
 
     @property
     def plans(self) -> Plans:
@@ -317,7 +522,7 @@ class EGraph:
             vocabulary = Vocabulary(self._application, self._leaf, self._of_sort)
             while True:
                 self._planned = len(self.ops)
-                self._plans = compile_plans(self.rules, vocabulary)
+                self._plans = compile_plans(self.rules, vocabulary, is_hosted)
                 if len(self.ops) == self._planned:
                     break
         return self._plans
@@ -329,6 +534,9 @@ class _Saved:
 
     arena: Arena
     since: Ints
+    facts: Facts
+    hosting: Hosting
+    functions: Computed
     asserted: int
 
 
@@ -352,13 +560,13 @@ class _Run:
         self._progress = progress
         self._rounds: list[RoundReport] = []
         self._counts = np.zeros((len(graph.rules) + 1, 3), np.int64)
-        self._names = [str(rule.rule.cites[1]) for rule in graph.rules]
+        self._names = [direction_name(rule.rule) for rule in graph.rules]
 
     def run(self, schedule: Schedule, until: Goal | None) -> Report:
         started = time.monotonic()
         graph = self._graph
         if isinstance(until, Equal):
-            until = Equal(*(t if isinstance(t, Term) else graph._ruleset.term(t) for t in (until.left, until.right)))
+            until = Equal(*(t if isinstance(t, Term) else graph.ruleset.term(t) for t in (until.left, until.right)))
             graph.equal(until.left, until.right)
         self._until = until
         try:
@@ -367,12 +575,17 @@ class _Run:
             ended = Ended.GOAL if play(schedule, self._round, graph.holds) else self._why_done()
         except _Ended as stopped:
             ended = stopped.why
+        except Contradiction:
+            ended = Ended.CONTRADICTION
         uses = tuple(
             RuleUse(
                 name,
-                *(int(c) for c in self._counts[n]),
+                int(self._counts[n, 0]),
+                int(self._counts[n, 1]),
+                int(self._counts[n, 2]),
                 banned=self._bans.times[n] if self._bans else 0,
-                line=None,
+                line=graph.ruleset.written.get(rule_name(graph.rules[n].rule)),
+                feeds=feeds_itself(graph.rules[n].table, graph.rules[n].rule),
             )
             for n, name in enumerate(self._names)
         )
@@ -399,6 +612,7 @@ class _Run:
         if self._bans:
             chosen = [n for n in chosen if self._bans.allowed(n, number)]
         matching = arena.begin(plans, arity)
+        matching.renew(graph._since)
         why: Ended | None = None
         matches = 0
         for group in _ranges(chosen) if self._bans is None else [range(n, n + 1) for n in chosen]:
@@ -420,7 +634,7 @@ class _Run:
                 why = Ended.NODES if status == FULL else self._limit()
                 break
         self._counts[: len(graph.rules)] += matching.counts.reshape(-1, 3)[: len(graph.rules)]
-        self._repair(arity)
+        self._repair(matching.hosted(), plans)
         state[NOW] += 1
         changed = arena.made != made or int(state[UNIONS]) != unions
         effective = arena.made - made + merged - arena.classes
@@ -439,14 +653,15 @@ class _Run:
             return not (self._bans.saturated(number + 1))
         return changed
 
-    def _repair(self, arity: Ints) -> None:
-        arena = self._graph._arena
-        lost = int(arena.state[LOST])
-        if lost:
-            began = time.monotonic()
-            arena.repair(arity)
-            if lost > 1000:
-                self._graph._repair_rate = max(self._graph._repair_rate, (time.monotonic() - began) / lost)
+    def _repair(self, hosted: Ints, plans: Plans) -> None:
+        graph = self._graph
+        lost = int(graph._arena.state[LOST])
+        began = time.monotonic()
+        graph.settle()
+        if lost > _MANY:
+            graph._repair_rate = max(graph._repair_rate, (time.monotonic() - began) / lost)
+        if graph._hosting.take(hosted, plans.programs) + graph._functions.compute():
+            graph.settle()
 
     def _time_is_up(self) -> bool:
         """Is there no more time than repairing will take?"""

@@ -21,8 +21,8 @@ Arrays of a graph with n nodes of `width` cells, k = width - 2 of them children:
     member[n]           int32   the nodes of a class as a circle
     head[n * 2]         int32   of a class the first of the cells that mention it, -1 for none, and how many there are
     link[n * k]         int32   of a cell the next one that mentions the same class, -1 at the end
-    slots[2^b]          int64   open addressing: 31 bits of the hash, then the node + 1; 0 is empty. A slot whose node has
-                                changed since matches nothing and is left until the table is next filled
+    slots[2^b]          int64   open addressing: 31 bits of the hash, then the node + 1; 0 is empty. A slot whose node
+                                has changed since matches nothing and is left until the table is next filled
     unions[m * 3]       int32   left node (~left: the two were one class already), right node, place in the log
                                 (CONGRUENCE: it needs none)
     log                 int32   see `history.py`
@@ -37,14 +37,13 @@ from numba import int32, int64, njit, uint64, void
 from ..prefetch import prefetch
 from ..unowned import unowned
 from .layout import (
+    AGE,
     AHEAD_CELL,
     AHEAD_INDEX,
     ANY,
-    BATCH,
-    MOST_BATCHED,
-    AGE,
     ATOM,
     ATOMS,
+    BATCH,
     CELL,
     CHECKS,
     CLASSES,
@@ -73,13 +72,13 @@ from .layout import (
     LOG,
     LOST,
     MATCHES,
+    MOST_BATCHED,
     MOST_MATCHES,
     MOST_NODES,
     NAMED,
     NEW,
     NODES,
     NOW,
-    OLD,
     OP,
     PAUSE,
     PLAN,
@@ -285,7 +284,7 @@ def fill_slots(rows, slots, width, nodes):  # type: ignore[no-untyped-def]
 def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, s):  # type: ignore[no-untyped-def]
     """Give the rows that mention lost classes their new cells, and merge the classes of nodes that are then the same.
 
-    Works through `lost`; may be resumed after GROW_SLOTS or GROW_LOG (room for unions and lost names).
+    Works through `lost` from place s[LEVEL] on. After GROW_SLOTS, or GROW_LOG for unions and lost names, it goes on.
     """
     rows, stamp, parent, member = unowned(rows), unowned(stamp), unowned(parent), unowned(member)
     head, link, slots, arity = unowned(head), unowned(link), unowned(slots), unowned(arity)
@@ -359,8 +358,6 @@ def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, 
             head[2 * y] = -1
         s[CELL] = -1
         s[LEVEL] += 1
-    s[LOST] = 0
-    s[LEVEL] = 0
     return DONE
 
 
@@ -417,9 +414,7 @@ def index_cells(rows, bucket, bounds, start, width, shift, op, cell, offset, nod
 
 
 @njit(
-    int64(
-        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, int64, _I, _I, _L, _I, int64, int64, _I, _L, _L
-    ),
+    int64(_I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, int64, _I, _I, _L, _I, int64, int64, _I, _L, _L),
     cache=True,
     boundscheck=False,
 )
@@ -450,9 +445,9 @@ def _apply(  # type: ignore[no-untyped-def]
 ):
     """Apply the matches of one rule that wait in `batch`: make their right-hand sides and merge.
 
-    A match has `stride` cells there, its registers and from `record` on the nodes of its premises. All matches take each
-    step of the program together, so that what they look up is fetched while others are looked at. Returns DONE, or
-    FULL with the matches that are left in the batch, or what has to grow first.
+    A match has `stride` cells there, its registers and from `record` on the nodes of its premises. All matches take
+    each step of the program together, so that what they look up is fetched while others are looked at. Returns DONE,
+    or FULL with the matches that are left in the batch, or what has to grow first.
     """
     width = rows.shape[0] // stamp.shape[0]
     half = width // 2
@@ -520,10 +515,7 @@ def _apply(  # type: ignore[no-untyped-def]
                     cells[uint64(key + i)] = 0
                 for i in range(n):
                     operand = int64(plans[uint64(at + 3 + i)])
-                    if operand >= 0:
-                        c = batch[uint64(b * stride + operand)]
-                    else:
-                        c = constants[2 * ~operand]
+                    c = batch[uint64(b * stride + operand)] if operand >= 0 else constants[2 * ~operand]
                     cells[uint64(key + 2 + i)] = c
                     prefetch(head, 2 * int64(c))
                 code = _hash(op, words, b * half + 1, half - 1)
@@ -685,7 +677,7 @@ def match(  # type: ignore[no-untyped-def]
                 level -= 1
                 continue
             if fuel <= 0:
-                status = PAUSE
+                status = int64(PAUSE)
                 break
             fuel -= 1
             low[level] = i + 1
@@ -776,7 +768,7 @@ def match(  # type: ignore[no-untyped-def]
             if s[COUNT_ONLY] == 1:
                 s[MATCHES] += 1
                 if s[MATCHES] > s[MOST_MATCHES]:
-                    status = PAUSE
+                    status = int64(PAUSE)
                     break
                 continue
             # A match: all atoms have their nodes.
@@ -789,7 +781,7 @@ def match(  # type: ignore[no-untyped-def]
                 size = 1 + recorded + width_of_match
                 if s[HOSTED] + size > hosted.shape[0]:
                     low[level] = i
-                    status = GROW_HOSTED
+                    status = int64(GROW_HOSTED)
                     break
                 to = s[HOSTED]
                 hosted[to] = int32(rule)

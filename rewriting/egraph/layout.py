@@ -50,8 +50,8 @@ STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT, FLAGGED = range(7)
 
 # A plan's header, then the places of its atoms. FIRST is 0 for the plan in which the first atom takes the new nodes;
 # RECORDED is how many nodes of premises the log has; at NAMED stand those that are just the class in a register.
-# AHEAD_CELL is the cell of the first atom by which the second is looked up in index AHEAD_INDEX, or -1: there the kernel
-# fetches ahead.
+# AHEAD_CELL is the cell of the first atom by which the second is looked up in index AHEAD_INDEX, or -1: there the
+# kernel fetches ahead.
 RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX = range(12)
 HEADER = 12
 MOST_BATCHED = 64  # matches that are applied together

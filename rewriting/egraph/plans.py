@@ -83,12 +83,14 @@ class Plans:
 class Program:
     """How Python reads a match that the kernel hands over: the registers of the variables, and how many nodes precede.
 
-    `operand` gives the operand of each row of the rule that has one; `recorded` counts the nodes of the premises.
+    `operand` gives the operand of each row of the rule that has one; `recorded` counts the nodes of the premises, and
+    `constants` are those that the premises mention.
     """
 
     operand: Mapping[int, int]
     recorded: int
     registers: int
+    constants: tuple[int, ...]
 
 
 @dataclass
@@ -180,16 +182,17 @@ class _Compiler:
             bound.add(operand)
             ops = self._vocabulary.of_sort(self._table, row)
             choices = [[*chosen, _Atom(op, (operand,), slot)] for chosen in choices for op in ops]
-        if not atoms and choices == [[]]:
-            operand = self._of(compiled.rule.lhs)  # a constant, or a variable that a condition equates with one
+        operand = self._of(compiled.rule.lhs)
+        if operand < 0:  # a constant, or a variable that a condition equates with one: it has to be in the graph
             op, name = list(tables.constants)[~operand]
-            atoms = [_Atom(op, (operand,), len(compiled.atoms), name)]
+            atoms.append(_Atom(op, (operand,), len(compiled.atoms), name))
+        constants = tuple(sorted({~operand for operand in self._operand.values() if operand < 0}))
         program = self._program()
         for chosen in choices:
             self._plans([*atoms, *chosen], named, program)
         tables.registers = max(tables.registers, self._registers)
         tables.record = max(tables.record, 1 + len(compiled.atoms) + len(compiled.results))
-        return Program(dict(self._operand), len(compiled.atoms), self._registers)
+        return Program(dict(self._operand), len(compiled.atoms), self._registers, constants)
 
     def _share_classes(self) -> None:
         """Give both sides of every condition that is matched one operand; a constant where one side is one."""

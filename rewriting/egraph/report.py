@@ -35,6 +35,7 @@ class Ended(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     INTERRUPTED = "interrupted"
+    CONTRADICTION = "contradiction"  # two different literals in one class
 
     @property
     def words(self) -> str:
@@ -51,6 +52,7 @@ _WORDS = {
     Ended.TIME: "the time limit was reached",
     Ended.MEMORY: "the memory limit was reached",
     Ended.INTERRUPTED: "interrupted",
+    Ended.CONTRADICTION: "the rules are inconsistent: two things that differ were found equal",
 }
 
 
