@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .rewriting.reduction import Innermost, Outermost, normalize
     from .rewriting.root import Rule, rule
     from .rewriting.ruleset import Interrupted, RuleSet, Unfinished, rules
+    from .rewriting.simplifier.record import Simplification
+    from .rewriting.simplifier.simplify import simplification, simplify
     from .rewriting.sketch import different, equal
     from .rewriting.source import LemmataError, SourceError
     from .rewriting.strategies import (
@@ -79,6 +81,7 @@ __all__ = [
     "RuleSet",
     "Sequence",
     "Signature",
+    "Simplification",
     "SourceError",
     "Term",
     "Unfinished",
@@ -100,6 +103,8 @@ __all__ = [
     "read",
     "rule",
     "rules",
+    "simplification",
+    "simplify",
     "substitute",
     "symbols",
     "termination",
@@ -130,6 +135,7 @@ _MODULES = {
     "RuleSet": "rewriting.ruleset",
     "Sequence": "rewriting.strategies",
     "Signature": "rewriting.terms",
+    "Simplification": "rewriting.simplifier.record",
     "SourceError": "rewriting.source",
     "Term": "rewriting.terms",
     "Unfinished": "rewriting.ruleset",
@@ -149,6 +155,8 @@ _MODULES = {
     "prove": "engine.prove",
     "rule": "rewriting.root",
     "rules": "rewriting.ruleset",
+    "simplification": "rewriting.simplifier.simplify",
+    "simplify": "rewriting.simplifier.simplify",
     "substitute": "rewriting.calculus",
     "symbols": "rewriting.expressions",
     "termination": "rewriting.termination",

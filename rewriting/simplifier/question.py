@@ -7,15 +7,16 @@ are about complex numbers unless all their symbols are declared real, as SymPy's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 from ..expressions import Expr
 from ..literals import bit_width
 from ..source import LemmataError, Source, nearest
 from ..syntax import TermTable
-from ..terms import Signature, Term
+from ..terms import Signature, SortError, Term
 from ..theory import Symbol, Theory
 from ..tokens import tokenize
 from .vocabulary import Vocabulary
@@ -70,38 +71,69 @@ def sort_of_domain(domain: str) -> str:
     return {"real": "Real", "complex": "Complex", "bool": "Bool"}.get(domain) or f"BitVec{domain[2:]}"
 
 
+class Forms(Protocol):
+    """How expressions of a kind are read as rows of a table, and rows written as such."""
+
+    def read(self, given: Any, table: TermTable) -> int: ...
+
+    def write(self, table: TermTable, row: int) -> Any: ...
+
+
 @dataclass
 class Question:
-    """A row, the theory in which its equals are looked for, and how an answer is written for the one who asked."""
+    """A row, the theory in which its equals are looked for, and what may be assumed."""
 
     domain: str
     theory: Theory
     table: TermTable
     row: int
-    write: Callable[[int], Any]
+    forms: Forms
     assumptions: list[int] = field(default_factory=list)
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.theory.symbols, sort_of_domain(self.domain))
 
-    @property
-    def signature(self) -> Signature:
-        """That of the terms in which an answer is told. Their operators have no laws: terms are written as found."""
-        variables = {str(c[1]): str(c[2]) for c in self.table.rows if c[0] == "var"}
-        plain = tuple(replace(s, attributes=frozenset(), unit=None) for s in self.theory.symbols)
-        return Signature(plain, variables)
-
-    def term(self, row: int) -> Term:
-        return self.signature.load(self.table, row)
+    def read(self, given: Given) -> int:
+        """Another expression of the same variables: of the same kind, or a text. Raises LemmataError."""
+        if isinstance(given, str):
+            return self.vocabulary.read(given, self.table)
+        return self.forms.read(given, self.table)
 
     def assume(self, given: Formula) -> None:
         """Add assumptions: a text, which may have several with `and` between them, or a term of sort Bool."""
-        if isinstance(given, Term):
+        if isinstance(given, str):
+            self.assumptions += self.vocabulary.conditions(given, self.table)
+        elif given.sort == "Bool":
             truth = given.dump(self.table)
             self.assumptions.append(self.table.eq(truth, self.table.literal("true", "Bool")))
-            return
-        self.assumptions += self.vocabulary.conditions(given, self.table)
+        else:
+            raise SortError(f"a term of sort {given.sort} cannot be assumed")
+
+
+class TermForms:
+    """Terms over the symbols of a theory, whose operators have no laws here: they are written as they were found."""
+
+    def __init__(self, symbols: Sequence[Symbol], sort: str, own: Signature | None = None) -> None:
+        self._symbols = tuple(replace(s, attributes=frozenset(), unit=None) for s in symbols)
+        self._sort = sort
+        self._own = own
+
+    def read(self, given: Any, table: TermTable) -> int:
+        if not isinstance(given, Term):
+            raise LemmataError(f"a {type(given).__name__} where a text or a Term is wanted")
+        if given.sort != self._sort:
+            raise SortError(f"a term of sort {given.sort} where one of sort {self._sort} is wanted")
+        return given.dump(table)
+
+    def write(self, table: TermTable, row: int) -> Term:
+        """Over the user's own signature, if it has the symbols for it."""
+        rows = [table.rows[r] for r in table.reachable([row])]
+        own = self._own
+        if own is not None and all(cells[0] != "app" or cells[1] in own.symbol for cells in rows):
+            return own.load(table, row)
+        variables = {str(cells[1]): str(cells[2]) for cells in rows if cells[0] == "var"}
+        return Signature(self._symbols, variables).load(table, row)
 
 
 def question(given: Given, domain: str | None = None, assume: Sequence[Formula] = ()) -> Question:
@@ -125,15 +157,18 @@ def question(given: Given, domain: str | None = None, assume: Sequence[Formula] 
     return asked
 
 
+def _asked(domain: str, theory: Theory, forms: Forms, given: Given) -> Question:
+    asked = Question(domain, theory, TermTable(), 0, forms)
+    asked.row = asked.read(given)
+    return asked
+
+
 def _of_text(text: str, domain: str | None) -> Question:
     if domain is None:
         names = {token.text for token in tokenize(Source("<expression>", text)) if token.kind == "name"}
         domain = "real" if names.isdisjoint(_TRUTH) else "bool"
     theory = theory_of_domain(domain)
-    table = TermTable()
-    row = Vocabulary(theory.symbols, sort_of_domain(domain)).read(text, table)
-    asked = Question(domain, theory, table, row, lambda row: asked.term(row))
-    return asked
+    return _asked(domain, theory, TermForms(theory.symbols, sort_of_domain(domain)), text)
 
 
 def _of_term(term: Term, domain: str | None) -> Question:
@@ -142,7 +177,7 @@ def _of_term(term: Term, domain: str | None) -> Question:
         raise LemmataError(f"a term of sort {term.sort} is not of the domain {domain!r:.60}")
     theory = theory_of_domain(own)
     table = TermTable()
-    row = term.dump(table)
+    term.dump(table)
     used = {str(cells[1]) for cells in table.rows if cells[0] == "app"}
     more = []
     for symbol in term.signature.symbols:
@@ -151,17 +186,9 @@ def _of_term(term: Term, domain: str | None) -> Question:
             more.append(symbol)
         elif known is not None and symbol.name in used and _profile(known) != _profile(symbol):
             raise LemmataError(f"the term's {symbol.name!r} is another symbol than that of {theory.name}")
-    if more:
-        sorts = dict.fromkeys([*theory.sorts, *(s for m in more for s in (*m.arguments, m.result))])
-        theory = replace(theory, symbols=(*theory.symbols, *more), sorts=tuple(sorts))
-
-    def write(row: int) -> Term:
-        have = term.signature.symbol
-        names = [str(table.rows[r][1]) for r in table.reachable([row]) if table.rows[r][0] == "app"]
-        return term.signature.load(table, row) if all(name in have for name in names) else asked.term(row)
-
-    asked = Question(own, theory, table, row, write)
-    return asked
+    sorts = dict.fromkeys([*theory.sorts, *(s for m in more for s in (*m.arguments, m.result))])
+    theory = replace(theory, symbols=(*theory.symbols, *more), sorts=tuple(sorts)) if more else theory
+    return _asked(own, theory, TermForms(theory.symbols, term.sort, term.signature), term)
 
 
 def _profile(symbol: Symbol) -> tuple[object, ...]:
@@ -171,14 +198,12 @@ def _profile(symbol: Symbol) -> tuple[object, ...]:
 def _of_expression(e: Expr, domain: str | None) -> Question:
     from .expression_forms import ExpressionForms, marks_of
 
-    e.id  # noqa: B018  settles it, which may raise Undefined
-    marks = {s.head: marks_of(s) for s in e.symbols}
     if domain is None:
-        domain = "real" if marks and all("real" in m for m in marks.values()) else "complex"
+        marks = [marks_of(s) for s in e.symbols]
+        domain = "real" if marks and all("real" in m for m in marks) else "complex"
     theory = theory_of_domain(domain)
     forms = ExpressionForms(Vocabulary(theory.symbols, sort_of_domain(domain)), e.algebra)
-    table = TermTable()
-    asked = Question(domain, theory, table, forms.read(e, table), lambda row: forms.write(table, row))
+    asked = _asked(domain, theory, forms, e)
     for name, made in forms.objects.items():
         _take_marks(asked, name, marks_of(made))
     return asked
@@ -192,14 +217,11 @@ def _of_sympy(e: Any, domain: str | None) -> Question:
     for candidate in ("real", "complex") if domain is None else (domain,):
         theory = theory_of_domain(candidate)
         forms = SympyForms(Vocabulary(theory.symbols, sort_of_domain(candidate)))
-        table = TermTable()
-        row = forms.read(e, table)
-        if domain is not None or forms.is_real:
+        asked = _asked(candidate, theory, forms, e)
+        if forms.is_real:
             break
-    asked = Question(candidate, theory, table, row, lambda row: forms.write(table, row))
-    if candidate in ("real", "complex"):
-        for name in forms.objects:
-            _take_marks(asked, name, forms.marks(name))
+    for name in forms.objects if asked.domain in ("real", "complex") else ():
+        _take_marks(asked, name, forms.marks(name))
     return asked
 
 
@@ -207,8 +229,8 @@ def _take_marks(asked: Question, name: str, marks: frozenset[str]) -> None:
     """What is known of a symbol becomes assumptions: the strongest of what says the same."""
     weaker = {"positive": {"nonnegative", "nonzero"}, "negative": {"nonpositive", "nonzero"}}
     left = marks.difference(*(weaker[m] for m in marks if m in weaker))
-    formulas = [formula.format(name) for mark, formula in _MARKS.items() if mark in left]
-    if asked.domain == "complex" and "real" in marks and not left & {"positive", "negative", "integer"}:
-        formulas.append(f"real({name})")
-    for formula in formulas:
-        asked.assume(formula)
+    if asked.domain == "complex" and "real" in left and not left & {"positive", "negative", "integer"}:
+        asked.assume(f"real({name})")
+    for mark, formula in _MARKS.items():
+        if mark in left:
+            asked.assume(formula.format(name))

@@ -1,0 +1,135 @@
+"""`simplify`: the cheapest equal of a term that can be found, and the proof that it is one.
+
+>>> simplify("sin(x)^2 + cos(x)^2 + a*2/2")
+Term('a + 1')
+>>> found = simplification("exp(ln(x)) + 0", assume=["x > 0"])
+>>> found.result, found.assumed, found.check().accepted
+(Term('x'), ('x > 0 = true',), True)
+>>> simplify("exp(ln(x)) + 0")
+Term('exp(ln(x))')
+>>> simplify("p and (p or q)")
+Term('p')
+>>> simplify("f(g(a)) + 0", rules=["x + 0 = x", "f(g(x)) = h(x)"])
+Term('h(a)')
+
+An equation between terms that was proved here holds at every point where both sides have a value; what the domains are,
+and what is so refused, docs/simplify.md says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..derivation import Builder
+from ..egraph.costs import Given as GivenCost
+from ..egraph.costs import cost_model, symbol_texts
+from ..expressions import Expr
+from ..limits import Limits
+from ..source import LemmataError
+from ..terms import Term
+from .by_rules import GivenRules, Search, rule_set
+from .costing import row_cost
+from .question import Formula, Given, Question, TermForms, question
+from .record import Proved, Simplification
+from .search import simplify_row
+
+Goal = str | Term | Expr | int | float | Callable[[Any], bool]
+
+
+def simplify(
+    expr: Given,
+    rules: GivenRules | None = None,
+    cost: GivenCost = "size",
+    goal: Goal | None = None,
+    assume: str | Sequence[Formula] = (),
+    domain: str | None = None,
+    limits: Limits | None = None,
+) -> Any:
+    """The cheapest equal of an expression that was found, as what was given: a Term of a text or a Term, an Expr of an
+    Expr, and SymPy's of SymPy's, which may be unevaluated.
+
+    `cost` is "size", "depth", "cycles" (of a processor, for each operation), weights by symbol, or a function of a
+    symbol's text and the costs of its arguments (`egraph/costs.py`).
+
+    `goal` ends the search: a term, which then is the result if it is proved equal; a number, for any term that costs no
+    more; or a function that says of a result whether it will do.
+
+    `assume` has what is to be assumed, as texts such as "x > 0 and y != 0". Assumptions of SymPy's symbols count too.
+
+    `domain` says where the two are equal: "real", "complex", "bool", or for bit vectors of some width "bv8" and so on.
+    Left out, it is that of a term's sort; of a text "bool" if it has `and`, `or`, `not` and the like in it, else "real";
+    and of expressions "real" if all their symbols are declared real, else "complex".
+
+    With `rules`, a `RuleSet` or texts that `rules` reads, terms are equal that these make equal, and nothing else is
+    known of them; texts are read as the rules' are, and there are no domain and no assumptions.
+
+    The result is never dearer than what was given, and the same on every machine unless `limits` end the search.
+
+    Raises SourceError for texts that do not parse, NotAnExpression for objects of SymPy that are no numbers, and
+    LemmataError for costs, domains and terms of which nothing is known.
+    """
+    return simplification(expr, rules, cost, goal, assume, domain, limits).expression
+
+
+def simplification(
+    expr: Given,
+    rules: GivenRules | None = None,
+    cost: GivenCost = "size",
+    goal: Goal | None = None,
+    assume: str | Sequence[Formula] = (),
+    domain: str | None = None,
+    limits: Limits | None = None,
+) -> Simplification:
+    """The same with the record of it: costs, why the search ended, the proof."""
+    given = [assume] if isinstance(assume, str) else list(assume)
+    if rules is not None:
+        if given or domain is not None:
+            raise LemmataError("rules leave no room for a domain or assumptions", hint="put them into the rules")
+        return _by_rules(expr, rule_set(rules), cost, goal, limits or Limits())
+    return answered(question(expr, domain, given), cost, goal, limits)
+
+
+def _by_rules(expr: Given, rules: Any, cost: GivenCost, goal: Goal | None, limits: Limits) -> Simplification:
+    if not isinstance(expr, str | Term):
+        raise LemmataError("rules are about terms", hint="give a text or a Term")
+    if isinstance(goal, Expr):
+        raise LemmataError("a goal under rules is a text, a Term, a cost or a function")
+    s = Search(rules, expr, cost, limits, goal).run()
+    return Simplification(
+        *(s.input, s.result, s.result, "rules", s.cost_before, s.cost_after, s.stop, s.reached, s.prove)
+    )
+
+
+def answered(
+    asked: Question, cost: GivenCost = "size", goal: Goal | None = None, limits: Limits | None = None
+) -> Simplification:
+    """What `simplification` says of a question."""
+    table, theory, model = asked.table, asked.theory, cost_model(cost)
+    wanted = None if goal is None or isinstance(goal, int | float) or callable(goal) else asked.read(goal)
+    found = simplify_row(table, asked.row, theory, asked.assumptions, model)
+    way = [found]
+    row, reached = found.row, None
+    if wanted is not None:
+        back = simplify_row(table, wanted, theory, asked.assumptions, model)
+        reached = back.row == row
+        if reached:
+            row, way = wanted, [found, back]
+    expression = asked.forms.write(table, row)
+    after = row_cost(model, table, row, symbol_texts(theory.symbols))
+    if isinstance(goal, int | float):
+        reached = bool(after <= goal)
+    elif callable(goal):
+        reached = bool(goal(expression))
+
+    def proved() -> Proved:
+        from .search import prove
+
+        builder = Builder(table)
+        steps = [prove(builder, theory, f, asked.assumptions) for f in way]
+        return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])]))
+
+    stop = "goal" if reached else found.stop.value
+    plain = TermForms(theory.symbols, asked.vocabulary.sort)
+    terms = plain.write(table, asked.row), plain.write(table, row)
+    return Simplification(*terms, expression, asked.domain, found.cost_before, after, stop, reached, proved)
