@@ -154,7 +154,7 @@ def _node(
 # Mathematics.
 
 
-def _maths(text: str) -> str:
+def maths(text: str) -> str:
     """Single letters in italics, as mathematicians write them; everything escaped."""
     parts = _ENTITY.split(escape(text))
     return "".join(part if n % 2 else _LETTER.sub(r"<i>\1</i>", part) for n, part in enumerate(parts))
@@ -162,14 +162,14 @@ def _maths(text: str) -> str:
 
 def _shown(shown: Shown) -> str:
     if shown.mark is None:
-        return f'<span class="m">{_maths(shown.text)}</span>'
+        return f'<span class="m">{maths(shown.text)}</span>'
     start, end = shown.mark
     before, changed, after = shown.text[:start], shown.text[start:end], shown.text[end:]
-    return f'<span class="m">{_maths(before)}<mark>{_maths(changed)}</mark>{_maths(after)}</span>'
+    return f'<span class="m">{maths(before)}<mark>{maths(changed)}</mark>{maths(after)}</span>'
 
 
 def _statement(text: str) -> str:
-    return f'<span class="m">{_maths(text)}</span>'
+    return f'<span class="m">{maths(text)}</span>'
 
 
 # Proofs.
@@ -326,7 +326,7 @@ def _goals(graph: ProofGraph, refs: _Refs) -> str:
         rows.append(
             f'<li class="row"><span class="no">{name}</span><span class="head">{_statement(goal.text)}'
             f'<span class="meta"><span class="badge {state}">{escape(goal.status)}</span>'
-            f"<span>{_maths(goal.why)}</span></span></span></li>"
+            f"<span>{maths(goal.why)}</span></span></span></li>"
         )
     return f"""<section class="aside brief" id="goals"><h2>Goals <span class="count">{len(graph.goals):,}</span></h2>
 <ul class="plain">
@@ -353,7 +353,7 @@ def _remarks(name: str, title: str, why: str, listing: Listing, refs: _Refs) -> 
 
 def _remark(remark: Remark, refs: _Refs) -> str:
     if remark.name is None:
-        return f"<tr><td>{_statement(remark.text)}</td><td>{_maths(remark.why)}</td></tr>"
+        return f"<tr><td>{_statement(remark.text)}</td><td>{maths(remark.why)}</td></tr>"
     ref = refs.name[remark.name]
     # A redundant theorem that others cite has its anchor among the theorems.
     here = ref.anchor and ref not in refs.node.values()

@@ -44,7 +44,7 @@ class Ended(StrEnum):
 
 
 _WORDS = {
-    Ended.SATURATED: "saturated: no rule has anything to add",
+    Ended.SATURATED: "saturated, no rule has anything to add",
     Ended.GOAL: "the goal was reached",
     Ended.ROUNDS: "all rounds are done, and rules have more to add",
     Ended.NODES: "the limit on e-nodes was reached",
