@@ -182,8 +182,9 @@ class _Compiler:
             bound.add(operand)
             ops = self._vocabulary.of_sort(self._table, row)
             choices = [[*chosen, _Atom(op, (operand,), slot)] for chosen in choices for op in ops]
-        operand = self._of(compiled.rule.lhs)
-        if operand < 0:  # a constant, or a variable that a condition equates with one: it has to be in the graph
+        # Constants that no atom mentions, such as a left side or what a variable is said to be, have to be in the graph.
+        alone = {self._of(compiled.rule.lhs), *(operand for _, operand in named)}
+        for operand in sorted((o for o in alone if o < 0), reverse=True):
             op, name = list(tables.constants)[~operand]
             atoms.append(_Atom(op, (operand,), len(compiled.atoms), name))
         constants = tuple(sorted({~operand for operand in self._operand.values() if operand < 0}))
