@@ -15,6 +15,7 @@ from pathlib import Path
 
 import algebra
 import discovery
+import egraph
 import rec
 from processes import say
 from report import RESULTS, page_with
@@ -24,6 +25,7 @@ Topic = Callable[[int, Path], Iterator[str]]
 TOPICS: dict[str, Topic] = {
     "algebra": algebra.measure,
     "discovery": discovery.measure,
+    "egraph": egraph.measure,
     "rec": rec.measure,
 }
 
