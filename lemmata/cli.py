@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -182,6 +183,72 @@ def rewrite(file: str, **options: Any) -> int:
         for note in run.notes():
             complain(note)
     return {"done": OK, "interrupted": INTERRUPTED}.get(run.stop.value, UNKNOWN)
+
+
+class _ExpressionCommand(click.Command):
+    """A command whose argument may begin with a minus sign: what looks like no option is the argument."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name: isinstance(option, click.Option) and not option.is_flag
+            for option in self.params
+            for name in option.opts
+            if isinstance(option, click.Option)
+        }
+        rest = iter(args)
+        options: list[str] = []
+        others: list[str] = []
+        for word in rest:
+            if word == "--":
+                others += rest
+            elif word in takes_value or word in context.help_option_names:
+                options.append(word)
+                options += [v for v in [next(rest, None)] if v is not None] if takes_value.get(word) else []
+            elif re.fullmatch(r"--[a-z][a-z-]+(=.*)?", word, re.DOTALL):
+                options.append(word)
+            else:
+                others.append(word)
+        return super().parse_args(context, [*options, "--", *others])
+
+
+@cli.command(cls=_ExpressionCommand)
+@click.argument("expression")
+@click.option("--explain", is_flag=True, help="Show why, step by step, and have the proof checked.")
+@click.option("--assume", multiple=True, metavar="FORMULA", help='What may be assumed, such as "x > 0". Repeatable.')
+@click.option("--domain", metavar="DOMAIN", help="real, complex, bool, or bv8 for bit vectors, of any width.")
+@click.option(
+    "--cost",
+    type=click.Choice(("size", "depth", "cycles")),
+    default="size",
+    show_default=True,
+    help="What is to be low.",
+)
+@click.option("--rules", metavar="FILE", help="Simplify by the rules in this file, one a line, and by nothing else.")
+@click.option("--goal", metavar="TERM", help="Stop at this term, or at any that costs no more than this number.")
+@click.option("--proof", metavar="FILE", help="Write the certificate, for `lemmata check`.")
+@limit_options
+def simplify(expression: str, **options: Any) -> int:
+    """Print the simplest equal of an expression that is found.
+
+    EXPRESSION is about real numbers, as in "sin(x)^2 + cos(x)^2 + a*2/2", or truth values; - reads it from standard
+    input.
+    """
+    from .rewriting.limits import Stopped
+    from .simplifying import Request, simplified
+
+    words = ("cost", "goal", "assume", "domain", "rules")
+    try:
+        answer = simplified(Request(expression, **{w: options[w] for w in words}), _limits(options))
+    except Stopped as stopped:
+        raise Problem("limit", f"the {stopped.reason.value} limit was reached while the expression was read") from None
+    problems = _write_all([(options["proof"], answer.certificate)] if options["proof"] else [])
+    if options["as_json"]:
+        say_json({**answer.as_json(options["explain"]), **_first(problems)})
+    elif not options["quiet"]:
+        say(answer.lines(options["explain"]))
+        for note in answer.notes():
+            complain(note)
+    return _end(problems, answer.code)
 
 
 @cli.group(no_args_is_help=False)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .bank import TermBank, TermId
 from .certificate import Derivation, Step
 from .matching import match
-from .rewriter import Evidence, Rewriter
-from .rules import RewriteRule
 from .syntax import TermTable, children
+from .system import RewriteRule
 from .theory import Symbol
+
+if TYPE_CHECKING:
+    from .rewriter import Evidence, Rewriter
 
 
 class NoProof(ValueError):

@@ -7,6 +7,7 @@ are about complex numbers unless all their symbols are declared real, as SymPy's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,18 +15,17 @@ from typing import Any, Protocol
 
 from ..expressions import Expr
 from ..literals import bit_width
-from ..source import LemmataError, Source, nearest
+from ..source import LemmataError, nearest
 from ..syntax import TermTable
 from ..terms import Signature, SortError, Term
 from ..theory import Symbol, Theory
-from ..tokens import tokenize
 from .vocabulary import Vocabulary
 
 Given = str | Term | Expr | Any  # Any: an expression of SymPy
 Formula = str | Term
 
 DOMAINS = ("real", "complex", "bool", "bv8")  # for messages
-_TRUTH = frozenset({"and", "or", "not", "xor", "implies", "iff", "true", "false"})
+_TRUTH = re.compile(r"\b(?:and|or|not|xor|implies|iff|true|false)\b")
 _MARKS: Mapping[str, str] = {  # of a symbol of SymPy: what it says, as a formula
     "positive": "{} > 0",
     "negative": "{} < 0",
@@ -165,8 +165,7 @@ def _asked(domain: str, theory: Theory, forms: Forms, given: Given) -> Question:
 
 def _of_text(text: str, domain: str | None) -> Question:
     if domain is None:
-        names = {token.text for token in tokenize(Source("<expression>", text)) if token.kind == "name"}
-        domain = "real" if names.isdisjoint(_TRUTH) else "bool"
+        domain = "real" if _TRUTH.search(text) is None else "bool"
     theory = theory_of_domain(domain)
     return _asked(domain, theory, TermForms(theory.symbols, sort_of_domain(domain)), text)
 

@@ -19,7 +19,7 @@ and what is so refused, docs/simplify.md says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..derivation import Builder
 from ..egraph.costs import Given as GivenCost
@@ -28,11 +28,13 @@ from ..expressions import Expr
 from ..limits import Limits
 from ..source import LemmataError
 from ..terms import Term
-from .by_rules import GivenRules, Search, rule_set
 from .costing import row_cost
 from .question import Formula, Given, Question, TermForms, question
 from .record import Proved, Simplification
 from .search import simplify_row
+
+if TYPE_CHECKING:
+    from .by_rules import GivenRules
 
 Goal = str | Term | Expr | int | float | Callable[[Any], bool]
 
@@ -58,8 +60,8 @@ def simplify(
     `assume` has what is to be assumed, as texts such as "x > 0 and y != 0". Assumptions of SymPy's symbols count too.
 
     `domain` says where the two are equal: "real", "complex", "bool", or for bit vectors of some width "bv8" and so on.
-    Left out, it is that of a term's sort; of a text "bool" if it has `and`, `or`, `not` and the like in it, else "real";
-    and of expressions "real" if all their symbols are declared real, else "complex".
+    Left out, it is that of a term's sort; of a text "bool" if it has `and`, `or`, `not` and the like in it, otherwise
+    "real"; and of expressions "real" if all their symbols are declared real, otherwise "complex".
 
     With `rules`, a `RuleSet` or texts that `rules` reads, terms are equal that these make equal, and nothing else is
     known of them; texts are read as the rules' are, and there are no domain and no assumptions.
@@ -86,16 +88,18 @@ def simplification(
     if rules is not None:
         if given or domain is not None:
             raise LemmataError("rules leave no room for a domain or assumptions", hint="put them into the rules")
-        return _by_rules(expr, rule_set(rules), cost, goal, limits or Limits())
+        return _by_rules(expr, rules, cost, goal, limits or Limits())
     return answered(question(expr, domain, given), cost, goal, limits)
 
 
-def _by_rules(expr: Given, rules: Any, cost: GivenCost, goal: Goal | None, limits: Limits) -> Simplification:
+def _by_rules(expr: Given, rules: GivenRules, cost: GivenCost, goal: Goal | None, limits: Limits) -> Simplification:
     if not isinstance(expr, str | Term):
         raise LemmataError("rules are about terms", hint="give a text or a Term")
     if isinstance(goal, Expr):
         raise LemmataError("a goal under rules is a text, a Term, a cost or a function")
-    s = Search(rules, expr, cost, limits, goal).run()
+    from .by_rules import Search, rule_set
+
+    s = Search(rule_set(rules), expr, cost, limits, goal).run()
     return Simplification(
         *(s.input, s.result, s.result, "rules", s.cost_before, s.cost_after, s.stop, s.reached, s.prove)
     )
