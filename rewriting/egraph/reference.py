@@ -2,7 +2,7 @@
 
 A round matches every rule against the graph as it stands, adds the right sides of all matches, merges each with the
 class of its left side, and then restores congruence: as long as two nodes have one operation and equal children they
-are merged, and a built-in operation on literals is merged with its value. Nodes that have become the same count once.
+are merged. Nodes that have become the same count once.
 
 A rule's variable stands for any class of its sort, a variable that the rule does not bind for itself only. Of a rule's
 conditions those that are decided do not add to the graph: two sides differ, or a Python function says yes, or built-in
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ..bank import BankSymbol, app_symbol, literal_symbol
+from ..bank import BankSymbol, app_symbol
 from ..syntax import Row, TermTable, children
 from ..system import Condition, RewriteRule
 from ..theory import Symbol
@@ -28,7 +28,8 @@ _Match = dict[int, int]  # from atoms, and variables, of a rule to the nodes tha
 class ReferenceEGraph:
     """An e-graph over the rows of one table.
 
-    `functions` decide conditions f(s, t, ...) = true: each is called with the rows of the terms of matched nodes.
+    `functions` decide conditions f(s, t, ...) = true: each is called with the rows of the terms of matched nodes. With
+    `folding`, a built-in operation on literals is merged with its value.
     """
 
     def __init__(
@@ -37,10 +38,13 @@ class ReferenceEGraph:
         symbols: Mapping[str, Symbol],
         rules: Sequence[RewriteRule],
         functions: Mapping[str, Callable[..., bool]] | None = None,
+        *,
+        folding: bool = False,
     ) -> None:
         self.table = table
         self._symbols = symbols
         self._functions = dict(functions or {})
+        self._folding = folding
         self._rules = tuple(compiled(table, r, self._matched(r)) for r in rules)
         self._ops: dict[Op, int] = {}
         self._leaves: dict[Row, int] = {}
@@ -85,6 +89,13 @@ class ReferenceEGraph:
     def classes(self) -> int:
         """The number of classes."""
         return len({self.find(n) for n in self._live.values()})
+
+    @property
+    def contradiction(self) -> bool:
+        """Are two different literals in one class?"""
+        literals = {n for op, n in self._ops.items() if op.symbol.kind == "lit"}
+        nodes = [n for n in self._live.values() if self._op[n] in literals]
+        return len({self.find(n) for n in nodes}) < len(nodes)
 
     def round(self) -> bool:
         """One round; has it changed the number of nodes or of classes?"""
@@ -137,7 +148,7 @@ class ReferenceEGraph:
         self._parent[b] = a
 
     def _restore(self) -> None:
-        """Congruence, and the values of built-in operations, until nothing changes."""
+        """Congruence, and with folding the values of built-in operations, until nothing changes."""
         changed = True
         while changed:
             changed = False
@@ -151,7 +162,7 @@ class ReferenceEGraph:
                     self._merge(same, node, [CONGRUENCE])
                     changed = True
             self._live = live
-            if not changed:
+            if self._folding and not changed:
                 changed = self._compute()
 
     def _compute(self) -> bool:
@@ -179,7 +190,7 @@ class ReferenceEGraph:
 
     def _literals(self) -> dict[int, int]:
         """A literal node of each class that has one."""
-        literal = {n for op, n in self._ops.items() if op.symbol == literal_symbol(op.symbol.result)}
+        literal = {n for op, n in self._ops.items() if op.symbol.kind == "lit"}
         return {self.find(n): n for n in sorted(self._live.values(), reverse=True) if self._op[n] in literal}
 
     # Rules

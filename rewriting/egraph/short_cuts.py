@@ -20,7 +20,7 @@ from .node_terms import NodeTerms
 from .rule_instances import Goal, RuleInstances
 
 _LARGEST = 1e15  # proofs as trees may be exponentially long; beyond this they are all the same
-_VISITED = 64  # nodes in the search for a way
+_VISITED = 256  # nodes in the search for a way
 _WALKED = 1_000_000  # hops along the forest, to find out what unions cost; what would need more counts as too long
 
 

@@ -68,8 +68,7 @@ class _Maker:
         for _ in range(self.rng.choice([0, 0, 1, 2]) if conditional else 0):
             c = self._condition(sorted(known))
             conditions.append(c)
-            mentioned = {v for side in (c.left, c.right) for v in table.free_variables(side)}
-            known |= {v for v in mentioned if table.rows[v][1] != "u"}
+            known |= {v for side in (c.left, c.right) for v in table.free_variables(side)}
         right = self.term(2, "xyz")
         bound = sorted(known) or [left]
         unbound = {v: self.rng.choice(bound) for v in table.free_variables(right) if v not in known}
@@ -78,18 +77,17 @@ class _Maker:
 
     def _condition(self, known: list[int]) -> Condition:
         """Equations may bind variables; what is decided may not."""
-        table = self.table
-        over = known or [self.term(0)]
-        if self.python and self.rng.random() < 0.5:
-            return Condition(table.app("p", self.rng.choice(over)), table.literal("true", "Bool"))
-        if self.sort == "Int" and self.rng.random() < 0.5:
+        table, rng = self.table, self.rng
+        if not known or rng.random() < 0.4:
+            return Condition(rng.choice([*known, self.applied()]), self.term(0, "xyz"))
+        some = rng.choice(known)
+        if self.python and rng.random() < 0.5:
+            return Condition(table.app("p", some), table.literal("true", "Bool"))
+        if self.sort == "Int" and rng.random() < 0.5:
             less = next(s.name for s in self.symbols if s.notation.text == "<")
-            sides = self.rng.choice(over), table.literal(str(self.rng.randint(-1, 2)), "Int")
-            return Condition(table.app(less, *sides), table.literal("true", "Bool"))
-        if self.rng.random() < 0.5:
-            return Condition(self.rng.choice(over), self.rng.choice([*over, self.term(0)]), equal=False)
-        sides = self.rng.choice([*over, self.applied()]), self.term(0, "xyz")
-        return Condition(*sides)
+            left = table.app(less, some, table.literal(str(rng.randint(-1, 2)), "Int"))
+            return Condition(left, table.literal("true", "Bool"))
+        return Condition(some, rng.choice([*known, self.constant()]), equal=False)
 
     def formula(self, rule: RewriteRule) -> int:
         formula = self.table.eq(rule.lhs, rule.rhs)
@@ -102,14 +100,16 @@ class _Maker:
         """g of a variable."""
         return self.table.app("g", self.table.var(self.rng.choice("xyz"), self.sort))
 
+    def constant(self) -> int:
+        if self.sort == "Int" and self.rng.random() < 0.7:
+            return self.table.literal(str(self.rng.randint(-1, 2)), "Int")
+        return self.table.app(self.rng.choice([s.name for s in self.symbols if s.arity == 0]))
+
     def term(self, depth: int, variables: str = "u") -> int:
         table, rng = self.table, self.rng
         if depth == 0 or rng.random() < 0.2:
             if rng.random() < 0.6:
                 return table.var(rng.choice(variables), self.sort)
-            constants = [s.name for s in self.symbols if s.arity == 0]
-            if self.sort == "Int" and rng.random() < 0.7:
-                return table.literal(str(rng.randint(-1, 2)), "Int")
-            return table.app(rng.choice(constants))
+            return self.constant()
         symbol = rng.choice([s for s in self.symbols if s.arity and s.result == self.sort and s.name != "p"])
         return table.app(symbol.name, *(self.term(depth - 1, variables) for _ in symbol.arguments))
