@@ -266,3 +266,73 @@ def choose(order, ends, tight, head, first, member, start, child, count, rank, c
         for k in range(begin, end):
             rank[order[k]] = k
         begin = int64(end)
+
+
+UNFINISHED, FINISHED, NO_ROOM = range(3)
+TOP, HEAD, TAIL, FUEL, STAMP = range(5)  # cells of the state of `unite`
+
+
+@njit(
+    int64(_I1, _I1, _I1, _F1, _I1, _I1, _I1, _B1, _I1, _I1, _L1, _L1, _L1, _F1, _L1),
+    cache=True,
+)
+def unite(  # type: ignore[no-untyped-def]
+    of, start, child, weight, first_user, user, queue, queued, classes, nodes, mark, begin, length, cost, state
+):
+    """Greedy costs of DAGs: every class gets a set of classes with a node for each, closed below and without cycles.
+
+    A node unites the sets of its children (where two have one class, the first decides how that is made) and adds its
+    own class, unless that is among them; a class keeps the set of least total weight, its `cost`. What improves has its
+    users try again. The set of class c is the cells from begin[c] on, length[c] of them, of `classes` and `nodes`;
+    `queue` is a ring of the nodes to try, `queued` says which are in it. Returns FINISHED, NO_ROOM when `classes` has
+    no room for another set, and UNFINISHED when the fuel is spent: a unit for each entry looked at.
+    """
+    while state[HEAD] < state[TAIL]:
+        i = queue[state[HEAD] % len(queue)]
+        c = of[i]
+        if state[TOP] + len(cost) > len(classes):
+            return NO_ROOM
+        if state[FUEL] <= 0:
+            return UNFINISHED
+        state[HEAD] += 1
+        queued[i] = False
+        state[STAMP] += 1
+        stamp = state[STAMP]
+        top = state[TOP]
+        total = weight[i]
+        mark[c] = stamp
+        for j in range(start[i], start[i + 1]):
+            d = child[j]
+            ready = cost[d] < np.inf
+            for e in range(begin[d], begin[d] + length[d]) if ready else range(0):
+                state[FUEL] -= 1
+                at = classes[e]
+                if mark[at] == stamp:
+                    if at == c:
+                        ready = False
+                        break
+                else:
+                    mark[at] = stamp
+                    classes[top] = at
+                    nodes[top] = nodes[e]
+                    top += 1
+                    total += weight[nodes[e]]
+                    if total >= cost[c]:
+                        ready = False
+                        break
+            if not ready:
+                total = np.inf
+                break
+        if total < cost[c]:
+            classes[top] = c
+            nodes[top] = i
+            begin[c] = state[TOP]
+            length[c] = top + 1 - state[TOP]
+            cost[c] = total
+            state[TOP] = top + 1
+            for u in range(first_user[c], first_user[c + 1]):
+                if not queued[user[u]]:
+                    queued[user[u]] = True
+                    queue[state[TAIL] % len(queue)] = user[u]
+                    state[TAIL] += 1
+    return FINISHED

@@ -1,0 +1,122 @@
+"""DAG costs against all choices of small graphs; large, deep and cyclic graphs; budgets that do not suffice."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from lemmata.rewriting.egraph.dag_cost import dag_choice
+from lemmata.rewriting.egraph.extract import choose, tree_costs
+from lemmata.rewriting.egraph.gym import Gym
+from lemmata.rewriting.source import LemmataError
+from lemmata.rewriting.syntax import TermTable
+from tests.rewriting.egraph.small_views import Node, choices, covered, gym_of, small_gyms
+
+
+def least(gym: Gym) -> float:
+    """By trying every choice; infinity if all have cycles."""
+    best = math.inf
+    for chosen in choices(gym.view):
+        inside = covered(gym.view, chosen, gym.roots)
+        if inside is not None:
+            best = min(best, math.fsum(gym.weights[chosen[c]] for c in inside))
+    return best
+
+
+def cost_of(gym: Gym, chosen: np.ndarray) -> float:
+    """Of a choice, which must be one."""
+    inside = covered(gym.view, dict(enumerate(chosen.tolist())), gym.roots)
+    assert inside is not None
+    assert sorted(inside) == np.flatnonzero(chosen >= 0).tolist()
+    return math.fsum(gym.weights[chosen[c]] for c in inside)
+
+
+class TestSmall:
+    @given(small_gyms(costs=(0, 1, 2, 3, 7), classes=6))
+    @settings(max_examples=300)
+    def test_the_optimum_is_found_and_proved(self, gym: Gym) -> None:
+        expected = least(gym)
+        if expected == math.inf:
+            with pytest.raises(LemmataError, match="no term of finite cost"):
+                dag_choice(gym.view, gym.weights, gym.roots)
+            return
+        found = dag_choice(gym.view, gym.weights, gym.roots)
+        assert (found.cost, found.bound, found.proved) == (expected, expected, True)
+        assert cost_of(gym, found.choice.node) == expected
+
+    @given(small_gyms(costs=(0, 1, 2, 3, 7), classes=6))
+    def test_without_steps_it_is_a_choice_and_the_bound_holds(self, gym: Gym) -> None:
+        expected = least(gym)
+        if expected < math.inf:
+            found = dag_choice(gym.view, gym.weights, gym.roots, steps=0)
+            assert found.bound <= expected <= found.cost
+            assert cost_of(gym, found.choice.node) == found.cost
+            assert not found.proved
+            tree = choose(tree_costs(gym.view, gym.weights), gym.roots)
+            assert found.cost <= cost_of(gym, tree.node)
+
+    @given(small_gyms(costs=(1, 2, 3.25), classes=6))
+    def test_without_fuel_too(self, gym: Gym) -> None:
+        expected = least(gym)
+        if expected < math.inf:
+            found = dag_choice(gym.view, gym.weights, gym.roots, fuel=0)
+            assert found.proved
+            assert found.cost == pytest.approx(expected)
+
+    def test_several_roots_share(self) -> None:
+        nodes: list[Node] = [
+            (0, "f", (2,), 1),
+            (0, "g", (), 5),
+            (1, "f", (2, 2), 1),
+            (1, "h", (), 5),
+            (2, "big", (), 6),
+        ]
+        gym = gym_of(nodes, [0, 1])
+        found = dag_choice(gym.view, gym.weights, gym.roots)
+        assert (found.cost, found.proved) == (8, True)
+        assert found.choice.node.tolist() == [0, 2, 4]
+        assert dag_choice(gym.view, gym.weights, gym.roots[:1]).cost == 5
+
+    def test_greedy_sets_beat_the_best_tree(self) -> None:
+        """A tree pays 7 twice for 14 and takes 12; a DAG pays 8."""
+        nodes: list[Node] = [(0, "two", (1, 1), 1), (0, "one", (2,), 6), (1, "s", (), 7), (2, "t", (), 6)]
+        gym = gym_of(nodes)
+        assert tree_costs(gym.view, gym.weights).of(0) == 12
+        assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 8
+
+    def test_branch_and_bound_beats_greedy_sets(self) -> None:
+        """Each of three classes alone is cheapest in its own way, all together by what they can share."""
+        nodes: list[Node] = [
+            (0, "all", (1, 2, 3), 1),
+            *((k, "own", (), 5) for k in (1, 2, 3)),
+            *((k, "use", (4,), 1) for k in (1, 2, 3)),
+            (4, "shared", (), 6),
+        ]
+        gym = gym_of(nodes)
+        assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 16
+        found = dag_choice(gym.view, gym.weights, gym.roots)
+        assert (found.cost, found.proved) == (10, True)
+
+
+class TestLarge:
+    def test_a_deep_shared_tower(self) -> None:
+        """2^3000 nodes as a tree, and no better choice."""
+        height = 3_000
+        nodes: list[Node] = [(0, "a", (), 1), *((k, "f", (k - 1, k - 1), 1) for k in range(1, height + 1))]
+        gym = gym_of(nodes, [height])
+        found = dag_choice(gym.view, gym.weights, gym.roots)
+        assert found.cost == height + 1
+        table = TermTable()
+        assert found.choice.rows(table, gym.roots) == [height]
+
+    def test_sets_move_when_there_is_no_room(self) -> None:
+        """Each level is first made the dear way, so that sets are replaced again and again."""
+        nodes: list[Node] = [(0, "a", (), 1), (500, "b", (), 0)]
+        for k in range(1, 400):
+            nodes += [(k, "f", (k - 1, 500), 1), (k, "g", (k - 1, k - 1), 2), (k, "h", (k - 1,), 3)]
+        gym = gym_of(nodes, [399])
+        found = dag_choice(gym.view, gym.weights, gym.roots, steps=0)
+        assert found.cost == 400
