@@ -17,6 +17,7 @@ import algebra
 import discovery
 import egraph
 import rec
+import simplify
 from processes import say
 from report import RESULTS, page_with
 
@@ -27,6 +28,7 @@ TOPICS: dict[str, Topic] = {
     "discovery": discovery.measure,
     "egraph": egraph.measure,
     "rec": rec.measure,
+    "simplify": simplify.measure,
 }
 
 
