@@ -73,7 +73,7 @@ class Series:
 
 def ours(puzzle: Puzzle, runs: int) -> Outcome:
     term = real_term(puzzle.shown)
-    found, seconds = least(lambda: simplification(term).result, runs, lambda: None)
+    found, seconds = least(lambda: simplification(term).expression, runs, lambda: None)
     return outcome(puzzle, str(found), seconds)
 
 
@@ -167,7 +167,7 @@ def measure(runs: int, folder: Path) -> Iterator[str]:
     yield "## Simplification"
     yield ""
     yield f"{COUNT} small terms of algebra and trigonometry, each hidden under so many random identities: the committed"
-    yield "seed first, then others. Processor time for the whole set and for its slowest term, least of the runs; SymPy's"
+    yield "seed first, then others. Processor time for the whole set and for its slowest term; SymPy's"
     yield "cache is emptied before each. A result is wrong if it has another value than what was given, or is none."
     yield ""
     yield from machine(("sympy", "mpmath"))

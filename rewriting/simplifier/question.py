@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from ..expressions import Expr
@@ -115,7 +115,7 @@ class TermForms:
     """Terms over the symbols of a theory, whose operators have no laws here: they are written as they were found."""
 
     def __init__(self, symbols: Sequence[Symbol], sort: str, own: Signature | None = None) -> None:
-        self._symbols = tuple(replace(s, attributes=frozenset(), unit=None) for s in symbols)
+        self._symbols = tuple(symbols)
         self._sort = sort
         self._own = own
 
@@ -133,7 +133,12 @@ class TermForms:
         if own is not None and all(cells[0] != "app" or cells[1] in own.symbol for cells in rows):
             return own.load(table, row)
         variables = {str(cells[1]): str(cells[2]) for cells in rows if cells[0] == "var"}
-        return Signature(self._symbols, variables).load(table, row)
+        return Signature(_lawless(self._symbols), variables).load(table, row)
+
+
+@lru_cache(maxsize=16)
+def _lawless(symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    return tuple(replace(s, attributes=frozenset(), unit=None) for s in symbols)
 
 
 def question(given: Given, domain: str | None = None, assume: Sequence[Formula] = ()) -> Question:
@@ -174,20 +179,19 @@ def _of_term(term: Term, domain: str | None) -> Question:
     own = domain_of_sort(term.sort)
     if domain not in (None, own):
         raise LemmataError(f"a term of sort {term.sort} is not of the domain {domain!r:.60}")
-    theory = theory_of_domain(own)
-    table = TermTable()
-    term.dump(table)
-    used = {str(cells[1]) for cells in table.rows if cells[0] == "app"}
+    asked = _asked(own, theory_of_domain(own), TermForms((), term.sort), term)
+    known, given = asked.theory.symbol, term.signature.symbol
     more = []
-    for symbol in term.signature.symbols:
-        known = theory.symbol.get(symbol.name)
-        if known is None and symbol.name in used:
-            more.append(symbol)
-        elif known is not None and symbol.name in used and _profile(known) != _profile(symbol):
-            raise LemmataError(f"the term's {symbol.name!r} is another symbol than that of {theory.name}")
-    sorts = dict.fromkeys([*theory.sorts, *(s for m in more for s in (*m.arguments, m.result))])
-    theory = replace(theory, symbols=(*theory.symbols, *more), sorts=tuple(sorts)) if more else theory
-    return _asked(own, theory, TermForms(theory.symbols, term.sort, term.signature), term)
+    for name in dict.fromkeys(str(cells[1]) for cells in asked.table.rows if cells[0] == "app"):
+        if name not in known:
+            more.append(given[name])
+        elif _profile(known[name]) != _profile(given[name]):
+            raise LemmataError(f"the term's {name!r} is another symbol than that of {asked.theory.name}")
+    if more:
+        sorts = dict.fromkeys([*asked.theory.sorts, *(s for m in more for s in (*m.arguments, m.result))])
+        asked.theory = replace(asked.theory, symbols=(*asked.theory.symbols, *more), sorts=tuple(sorts))
+    asked.forms = TermForms(asked.theory.symbols, term.sort, term.signature)
+    return asked
 
 
 def _profile(symbol: Symbol) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..certificate import Certificate, Step
 from ..check import Verdict, check
 from ..derivation import Builder
-from ..display import Formula, Rows, as_html, as_latex
+from ..display import Formula, as_html, as_latex
 from ..egraph.explanation import Explanation
 from ..syntax import TermTable
 from ..terms import Term
@@ -61,11 +61,10 @@ def _assumptions(builder: Builder, last: int) -> list[int]:
     return [made[formula] for formula in rests[last]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Simplification:
-    """A term and a simpler one that is equal to it.
+    """A term, `input`, and a simpler one that is equal to it, `result`.
 
-    input, result   the term that was given, and what became of it
     expression      the result as what was given: a Term, an Expr, or an expression of SymPy
     domain          where they are equal: "real", "complex", "bool", "bv8" (and so on), or "rules"
     cost_before     of the input, by the cost that was asked for, and `cost_after` of the result
@@ -73,15 +72,26 @@ class Simplification:
     reached         is the result what was asked for? None if there was no goal
     """
 
-    input: Term
-    result: Term
     expression: Any
     domain: str
     cost_before: Any
     cost_after: Any
     stop: str
     reached: bool | None
+    terms: Callable[[], tuple[Term, Term]] = field(repr=False, compare=False)
     prove: Callable[[], Proved] = field(repr=False, compare=False)
+
+    @property
+    def input(self) -> Term:
+        return self._terms[0]
+
+    @property
+    def result(self) -> Term:
+        return self._terms[1]
+
+    @cached_property
+    def _terms(self) -> tuple[Term, Term]:
+        return self.terms()
 
     @cached_property
     def _certificate(self) -> Certificate:
@@ -108,17 +118,22 @@ class Simplification:
         return self.why().hypotheses
 
     def __str__(self) -> str:
-        return f"{self.input!s} = {self.result!s}"
+        before, _, after, costs = self._row
+        return f"{before.text('ascii')} = {after.text('ascii')}  ({costs})"
 
-    def _rows(self) -> Rows:
+    def __repr__(self) -> str:
+        return f"<Simplification {self}>"
+
+    @property
+    def _row(self) -> tuple[Formula, str, Formula, str]:
         table = TermTable()
-        sides = [Formula(t.signature.printer, table, t.dump(table)) for t in (self.input, self.result)]
-        return [(sides[0], "=", sides[1], f"cost {self.cost_before:g} to {self.cost_after:g}")]
+        before, after = (Formula(t.signature.printer, table, t.dump(table)) for t in self._terms)
+        return before, "=", after, f"cost {self.cost_before} to {self.cost_after}, {self.domain}"
 
     def _repr_html_(self) -> str:
         """For notebooks."""
-        return as_html(self._rows())
+        return as_html([self._row])
 
     def _repr_latex_(self) -> str:
         """For notebooks."""
-        return as_latex(self._rows())
+        return as_latex([self._row])

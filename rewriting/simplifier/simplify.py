@@ -101,7 +101,8 @@ def _by_rules(expr: Given, rules: GivenRules, cost: GivenCost, goal: Goal | None
 
     s = Search(rule_set(rules), expr, cost, limits, goal).run()
     return Simplification(
-        *(s.input, s.result, s.result, "rules", s.cost_before, s.cost_after, s.stop, s.reached, s.prove)
+        *(s.result, "rules", s.cost_before, s.cost_after, s.stop, s.reached),
+        *(lambda: (s.input, s.result), s.prove),
     )
 
 
@@ -133,7 +134,9 @@ def answered(
         steps = [prove(builder, theory, f, asked.assumptions) for f in way]
         return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])]))
 
+    def terms() -> tuple[Term, Term]:
+        plain = TermForms(theory.symbols, asked.vocabulary.sort)
+        return plain.write(table, asked.row), plain.write(table, row)
+
     stop = "goal" if reached else found.stop.value
-    plain = TermForms(theory.symbols, asked.vocabulary.sort)
-    terms = plain.write(table, asked.row), plain.write(table, row)
-    return Simplification(*terms, expression, asked.domain, found.cost_before, after, stop, reached, proved)
+    return Simplification(expression, asked.domain, found.cost_before, after, stop, reached, terms, proved)
