@@ -246,6 +246,8 @@ ge_of_gt:          x >= y if x > y
 ne_of_gt:          x != y if x > y
 ne_of_lt:          x != y if y > x
 gt_of_ge_ne:       x > y if x >= y and x != y
+gt_of_ge_ne_left:  x > y if x >= y and y != x
+ne_sym:            x != y if y != x
 eq_of_ge_ge:       x = y if x >= y and y >= x
 gt_gt:             x > z if x > y and y > z
 gt_ge:             x > z if x > y and y >= z
@@ -344,6 +346,7 @@ whole_mul:         whole(x * y) if whole(x) and whole(y)
 whole_pow:         whole(x^n) if whole(x) and whole(n) and n >= 0
 whole_abs:         whole(abs(x)) if whole(x)
 whole_gt:          x >= y + 1 if whole(x) and whole(y) and x > y
+whole_lt:          y - 1 >= x if whole(x) and whole(y) and y > x
 """
 
 NONZERO_REAL = """
