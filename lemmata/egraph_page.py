@@ -217,7 +217,8 @@ def _line(node: ENode, k: int, several: bool) -> str:
         dots += f'<circle class="dot" cx="{x}" cy="{y + half}" r="3"><title>c{d}</title></circle>'
     return (
         f'<g class="line{" best" if node.best else ""}" data-node="{node.number}">'
-        f'<text x="{10 - WIDTH // 2}" y="{y + LINE // 2 + 4}">{star}{_cut(_plain(node), _LONGEST_NODE)}</text>{dots}</g>'
+        f'<text x="{10 - WIDTH // 2}" y="{y + LINE // 2 + 4}">{star}{_cut(_plain(node), _LONGEST_NODE)}</text>'
+        f"{dots}</g>"
     )
 
 

@@ -10,7 +10,7 @@ seconds: 0.004, of which the longest round took 0.002
 matches: 16; most by comm (rules.py:3) 10, unit (rules.py:4) 6
 growth:  6 e-nodes; most by comm (rules.py:3) 6
 merges:  7; most by comm (rules.py:3) 5, unit (rules.py:4) 2
-warning: comm (rules.py:3) feeds itself: it made 100 % of the growth from what it made before
+warning: comm (rules.py:3) feeds itself: 100 % of the growth is its own, and it can match that again
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class RuleUse:
     """What one rule did in all rounds: matches, e-nodes that it added, merges, and how often it was banned.
 
     `line` is where the rule was written, such as `rules.py:12`, if that is known. `feeds` says that the rule can match
-    what it makes (`feeding.py`).
+    what it makes (`directions.py`).
     """
 
     name: str
@@ -121,13 +121,22 @@ class Report:
         return sum(use.added for use in self.rules)
 
     @property
-    def feeding(self) -> RuleUse | None:
-        """The rule that made more than half of the growth, if it can match what it makes; not of a saturated e-graph,
-        which needs no warning."""
-        most = max(self.rules, key=lambda use: use.added, default=None)
-        if most is None or not most.feeds or self.stop in (Ended.SATURATED, Ended.GOAL):
+    def feeding(self) -> tuple[RuleUse, int] | None:
+        """The rule that made more than half of the growth and can match what it makes, and the e-nodes that it added.
+
+        The directions of a rule count as one. Not of a saturated e-graph, which needs no warning.
+        """
+        if self.stop in (Ended.SATURATED, Ended.GOAL):
             return None
-        return most if 2 * most.added > self.growth else None
+        added: dict[str, int] = {}
+        first: dict[str, RuleUse] = {}
+        for use in self.rules:
+            if use.feeds:
+                rule = use.name.removesuffix(" backwards")
+                added[rule] = added.get(rule, 0) + use.added
+                first.setdefault(rule, use)
+        most = max(added, key=lambda rule: added[rule], default=None)
+        return None if most is None or 2 * added[most] <= self.growth else (first[most], added[most])
 
     def lines(self) -> tuple[str, ...]:
         """The eight lines."""
@@ -141,7 +150,7 @@ class Report:
             f"matches: {matches:,}" + self._most(lambda use: use.matches),
             f"growth:  {self.growth:,} e-nodes" + self._most(lambda use: use.added),
             f"merges:  {unions:,}" + self._most(lambda use: use.unions),
-            f"warning: {self._warning()}",
+            self._note(),
         )
 
     def __str__(self) -> str:
@@ -175,7 +184,7 @@ class Report:
                 }
                 for use in self.rules
             ],
-            "warning": None if self.feeding is None else self._warning(),
+            "warning": None if self.feeding is None else self._note().removeprefix("warning: "),
         }
 
     def _rounds(self) -> str:
@@ -186,25 +195,25 @@ class Report:
         skipped = "… " if len(last) < len(counts) else ""
         return f"{len(counts):,}, with {skipped}{', '.join(last)} e-nodes after each"
 
-    def _most(self, count: Callable[[RuleUse], int]) -> str:
+    def _most(self, count: Callable[[RuleUse], int], before: str = "; most by ") -> str:
         """The rules that did most of something, those first that come first among equals."""
         busy = sorted((use for use in self.rules if count(use)), key=lambda use: -count(use))
         shown = ", ".join(f"{use.label} {count(use):,}" for use in busy[:_MOST_RULES])
         more = f", {len(busy) - _MOST_RULES} more" if len(busy) > _MOST_RULES else ""
-        return f"; most by {shown}{more}" if busy else ""
+        return f"{before}{shown}{more}" if busy else ""
 
-    def _warning(self) -> str:
-        use = self.feeding
-        if use is not None:
-            share = 100 * use.added // max(1, self.growth)
-            return f"{use.label} feeds itself: it made {share} % of the growth from what it made before"
-        banned = sorted((use for use in self.rules if use.banned), key=lambda use: -use.banned)
-        if banned:
-            return "banned for having too many matches: " + ", ".join(
-                f"{use.label} {use.banned} times" for use in banned[:_MOST_RULES]
-            )
+    def _note(self) -> str:
+        """The last line: a warning if there is one, or what else is worth knowing of the rules."""
+        if self.feeding is not None:
+            use, added = self.feeding
+            share = 100 * added // self.growth
+            return f"warning: {use.label} feeds itself: {share} % of the growth is its own, and it can match that again"
+        if any(use.banned for use in self.rules):
+            return "banned:  " + self._most(lambda use: use.banned, "for too many matches in a round, ")
         idle = [use.label for use in self.rules if not use.matches]
         if idle and self.rounds:
-            more = f" and {len(idle) - _MOST_RULES} more" if len(idle) > _MOST_RULES else ""
-            return f"never matched: {', '.join(idle[:_MOST_RULES])}{more}"
-        return "none"
+            more = f", {len(idle) - _MOST_RULES} more" if len(idle) > _MOST_RULES else ""
+            return (
+                f"idle:    {len(idle)} of {len(self.rules)} rules never matched, {', '.join(idle[:_MOST_RULES])}{more}"
+            )
+        return "idle:    none, every rule matched" if self.rounds else "idle:    all rules"
