@@ -18,17 +18,19 @@ a hypothesis of the theorem, as it stands for the matched terms.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..certificate import Certificate, Derivation
 from ..derivation import Builder
 from ..source import LemmataError
 from ..syntax import TermTable
 from ..theory import Theory
+from .congruence import Congruence, Goal, Proving, Reached
 from .forest import Forest
 from .history import ASSERTED, CONGRUENCE, EVALUATED, History
 from .node_terms import NodeTerms
-from .rule_instances import Goal, Proving, RuleInstances
+from .rule_instances import RuleInstances
 from .short_cuts import ShortCuts
 from .steps import Steps
 
@@ -41,10 +43,28 @@ class NotEqual(LemmataError):
     kind = "explanation"
 
 
+@dataclass(frozen=True)
+class Written:
+    """A term, and the node of each of its subterms by row.
+
+    What a graph finds for a term may be the node of another, to which it is congruent.
+    """
+
+    table: TermTable
+    row: int
+    nodes: Mapping[int, int]
+
+
 def explain(
-    history: History, theory: Theory, left: int, right: int, name: str = "equal", *, short: bool = True
+    history: History,
+    theory: Theory,
+    left: int | Written,
+    right: int | Written,
+    name: str = "equal",
+    *,
+    short: bool = True,
 ) -> Certificate:
-    """A certificate of one theorem: the terms of two nodes of one class are equal.
+    """A certificate of one theorem: two terms are equal, given by nodes of one class or as `Written`.
 
     What was decreed, and each condition that cannot be discharged, is a hypothesis: h implies (... left = right), in
     order of first use. `theory` has the symbols of all nodes and the axioms that the rules cite. Raises NotEqual.
@@ -67,35 +87,53 @@ class Explainer:
         self._forest = Forest(history)
         self._steps = Steps(self.builder)
         self._nodes = NodeTerms(history, self.builder.table)
+        self._congruence = Congruence(self._steps, self._nodes)
         self._rules = RuleInstances(history, theory, self._steps, self._nodes, self._forest)
         self._short_cuts = ShortCuts(history, self._nodes, self._rules, self._forest) if short else None
         self._proved: dict[Goal | int, int | None] = {}  # equations of nodes, and unions
 
-    def derivation(self, name: str, left: int, right: int) -> Derivation:
-        """The theorem that the terms of two nodes are equal, over the builder's table, its hypotheses discharged.
-
-        Raises NotEqual.
-        """
+    def derivation(self, name: str, left: int | Written, right: int | Written) -> Derivation:
+        """The theorem that two terms are equal, over the builder's table, without hypotheses. Raises NotEqual."""
         return self.builder.finish(name, self._steps.discharged(self.equation(left, right)))
+
+    def equation(self, left: int | Written, right: int | Written) -> int:
+        """The step that concludes that two terms are equal, resting on hypotheses. Raises NotEqual."""
+        last = self._run(self._between(left, right))
+        if last is not None:
+            return last
+        return self.builder.refl(self._nodes.term(left) if isinstance(left, int) else self._copied(left)[0])
 
     def term(self, node: int) -> int:
         """The row of a node's term in the builder's table."""
         return self._nodes.term(node)
 
-    def equation(self, left: int, right: int) -> int:
-        """The step that concludes that the terms of two nodes are equal, resting on hypotheses. Raises NotEqual."""
-        if not self._forest.same(left, right):
+    def _between(self, left: int | Written, right: int | Written) -> _Proving:
+        start = yield from self._place(left)
+        end = yield from self._place(right)
+        if not self._forest.same(start.node, end.node):
             raise NotEqual("the two terms are in different classes")
-        step = self._run((left, right))
-        return self.builder.refl(self._nodes.term(left)) if step is None else step
+        middle = yield start.node, end.node
+        return self._steps.chain([start.step, middle, self._steps.reversed(end.step)])
 
-    def _run(self, first: Goal) -> int | None:
-        """Prove an equation of nodes. Who needs another equation, or union, for that waits on a stack of ours.
+    def _place(self, given: int | Written) -> Generator[Goal, int | None, Reached]:
+        if isinstance(given, int):
+            return Reached(self._nodes.term(given), given, None)
+        row, nodes = self._copied(given)
+        return (yield from self._congruence.reach(row, {}, nodes))
+
+    def _copied(self, given: Written) -> tuple[int, dict[int, int]]:
+        """A term's row in the builder's table, and the nodes of its subterms."""
+        rows = given.table.reachable([given.row])
+        copied = given.table.copy_into(self.builder.table, rows)
+        return copied[-1], {new: given.nodes[row] for new, row in zip(copied, rows, strict=True)}
+
+    def _run(self, theorem: _Proving) -> int | None:
+        """Prove what is asked for. Who needs an equation of nodes, or a union, for that waits on a stack of ours.
 
         A union is proved by what was equal before it, and an equation by unions before a number that is given to it.
         """
-        latest = len(self._history.unions) + 1
-        waiting: list[tuple[Goal | int, int, _Proving]] = [(first, latest, self._equal(first, latest))]
+        latest = len(self._history.unions) + 2
+        waiting: list[tuple[Goal | int | None, int, _Proving]] = [(None, latest, theorem)]
         answer: int | None = None
         while waiting:
             goal, before, proving = waiting[-1]
@@ -103,7 +141,9 @@ class Explainer:
                 wanted = proving.send(answer)
             except StopIteration as done:
                 waiting.pop()
-                answer = self._proved[goal] = done.value
+                answer = done.value
+                if goal is not None:
+                    self._proved[goal] = answer
                 continue
             answer = self._proved.get(wanted)
             if wanted in self._proved:
@@ -123,7 +163,7 @@ class Explainer:
         links: list[int | None] = []
         for start, end, union in path:
             if union is None:
-                links.append((yield from self._congruence(start, end)))
+                links.append((yield from self._congruence.between(start, end)))
             else:
                 step = yield union
                 forwards = int(self._history.unions[union, 0]) == start
@@ -135,19 +175,13 @@ class Explainer:
         log = self._history.log
         why = int(log[place])
         if why == CONGRUENCE:
-            return (yield from self._congruence(left, right))
+            return (yield from self._congruence.between(left, right))
         if why == ASSERTED:
             return self._steps.hypothesis(self.builder.table.eq(self._nodes.term(left), self._nodes.term(right)))
         if why == EVALUATED:
             literals = log[place + 1 : place + 1 + len(self._nodes.below(left))].tolist()
             return (yield from self._evaluation(left, right, literals))
         return (yield from self._rules.prove(union))
-
-    def _congruence(self, left: int, right: int) -> Proving:
-        steps = []
-        for a, b in zip(self._nodes.below(left), self._nodes.below(right), strict=True):
-            steps.append((yield a, b))
-        return self._steps.congruent(self._nodes.term(left), self._nodes.term(right), steps)
 
     def _evaluation(self, left: int, right: int, literals: Sequence[int]) -> Proving:
         steps = []

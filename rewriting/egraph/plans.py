@@ -15,7 +15,7 @@ An operand is a register, or ~k for the k-th constant: the class of a leaf or of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -118,8 +118,9 @@ def compile_plans(
     rules: Sequence[CompiledRule],
     vocabulary: Vocabulary,
     hosted: Callable[[CompiledRule], bool] = lambda rule: False,
+    elsewhere: Container[int] = (),
 ) -> Plans:
-    """The tables of the rules. Matches of `hosted` rules are handed to Python.
+    """The tables of the rules. Matches of `hosted` rules are handed to Python; those `elsewhere` have no plans.
 
     Raises LemmataError for a condition that two terms differ unless each is a variable, a constant or a premise.
     """
@@ -127,6 +128,10 @@ def compile_plans(
     first = [0]
     programs = []
     for number, rule in enumerate(rules):
+        if number in elsewhere:
+            programs.append(Program({}, 0, 0, ()))
+            first.append(len(tables.places))
+            continue
         programs.append(_Compiler(tables, vocabulary, rule, number, hosted(rule)).run())
         first.append(len(tables.places))
     return Plans(
@@ -182,7 +187,7 @@ class _Compiler:
             bound.add(operand)
             ops = self._vocabulary.of_sort(self._table, row)
             choices = [[*chosen, _Atom(op, (operand,), slot)] for chosen in choices for op in ops]
-        # Constants that no atom mentions, such as a left side or what a variable is said to be, have to be in the graph.
+        # Constants that no atom mentions, such as a left side or what a variable equals, have to be in the graph.
         alone = {self._of(compiled.rule.lhs), *(operand for _, operand in named)}
         for operand in sorted((o for o in alone if o < 0), reverse=True):
             op, name = list(tables.constants)[~operand]

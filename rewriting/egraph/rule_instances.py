@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -12,26 +12,13 @@ from ..derivation import NoProof, cited_instance, differ, discharge
 from ..syntax import children
 from ..system import Condition, RewriteRule
 from ..theory import Theory
+from .congruence import Congruence, Goal, Proving, Reached
 from .evaluation import value_row
 from .forest import Forest
 from .history import CompiledRule, History
 from .node_terms import NodeTerms
 from .steps import Steps
 
-Goal = tuple[int, int]
-Proving = Generator[Goal, int | None, int | None]  # asks for equations of nodes; a step, or None for nothing to prove
-
-
-@dataclass(frozen=True)
-class Reached:
-    """Where a row of a rule is: its instance, a node, and the step instance = the node's term (None: it is that)."""
-
-    instance: int
-    node: int
-    step: int | None
-
-
-_Reaching = Generator[Goal, int | None, Reached]
 _Valuing = Generator[Goal, int | None, tuple[int, int | None]]
 
 
@@ -44,6 +31,7 @@ class RuleInstances:
         self._steps = steps
         self._table = steps.builder.table
         self._nodes = nodes
+        self._congruence = Congruence(steps, nodes)
         self._forest = forest
         self._statements = {a.name: a.formula for a in theory.axioms}
         self._rules: dict[int, CompiledRule] = {}
@@ -54,8 +42,8 @@ class RuleInstances:
         rule = self._rule(int(self._history.log[place]))
         atoms, results = self._found(rule, place)
         given = {v: Reached(self._nodes.term(n), n, None) for v, n in self._values(rule, atoms).items()}
-        down = yield from self._reach(rule.rule.lhs, given, atoms)
-        up = yield from self._reach(rule.rule.rhs, given, results)
+        down = yield from self._congruence.reach(rule.rule.lhs, given, atoms)
+        up = yield from self._congruence.reach(rule.rule.rhs, given, results)
         step = self._cited(rule.rule, given)
         for n, condition in enumerate(rule.rule.conditions):
             if n in rule.matched:
@@ -142,28 +130,8 @@ class RuleInstances:
         """What the rule cites, at the values of its variables."""
         origin, what = rule.cites
         hypotheses = {int(what): self._steps.hypothesis(int(what))} if origin == "hypothesis" else {}
-        values = {v: r.instance for v, r in given.items()}
+        values = {v: r.row for v, r in given.items()}
         return cited_instance(self._steps.builder, rule, values, self._statements, hypotheses)
-
-    def _reach(self, root: int, given: Mapping[int, Reached], nodes: Mapping[int, int]) -> _Reaching:
-        """From the values of variables up to a row of the rule, by congruence; `nodes` stand for its applications."""
-        reached = dict(given)
-        for row in self._table.reachable([root]):
-            if row in reached:
-                continue
-            below = [reached[c] for c in children(self._table.rows[row])]
-            if not below:
-                node = nodes.get(row, self._nodes.constant(row))
-                assert node is not None, "a constant that was matched or made is in the graph"
-                reached[row] = Reached(row, node, None)
-                continue
-            instance = self._steps.over(row, [r.instance for r in below])
-            links = []
-            for part, child in zip(below, self._nodes.below(nodes[row]), strict=True):
-                links.append(self._steps.chain([part.step, (yield part.node, child)]))
-            step = self._steps.congruent(instance, self._nodes.term(nodes[row]), links)
-            reached[row] = Reached(instance, nodes[row], step)
-        return reached[root]
 
     # Conditions
 
@@ -171,17 +139,17 @@ class RuleInstances:
         self, condition: Condition, given: Mapping[int, Reached], atoms: Mapping[int, int]
     ) -> Generator[Goal, int | None, int]:
         """The equation that a condition asks for, whose sides were matched in one class."""
-        first = yield from self._reach(condition.left, given, atoms)
-        second = yield from self._reach(condition.right, given, atoms)
+        first = yield from self._congruence.reach(condition.left, given, atoms)
+        second = yield from self._congruence.reach(condition.right, given, atoms)
         middle = yield first.node, second.node
         step = self._steps.chain([first.step, middle, self._steps.reversed(second.step)])
-        return self._steps.builder.refl(first.instance) if step is None else step
+        return self._steps.builder.refl(first.row) if step is None else step
 
     def _decided(
         self, condition: Condition, given: Mapping[int, Reached], union: int
     ) -> Generator[Goal, int | None, int]:
         """The formula that a condition asks for: proved if literals and constructors tell, or else a hypothesis."""
-        values = {v: r.instance for v, r in given.items()}
+        values = {v: r.row for v, r in given.items()}
         sides = [self._table.replace(side, values) for side in (condition.left, condition.right)]
         left, first = yield from self._value(condition.left, given, union)
         right, last = yield from self._value(condition.right, given, union)
@@ -200,7 +168,7 @@ class RuleInstances:
         """What a side of a condition is by literals, constructors and built-in operations: a row, and the step
         instance of the side = that row."""
         known: dict[int, tuple[int, int | None]] = {}
-        instances: dict[int, int] = {v: r.instance for v, r in given.items()}
+        instances: dict[int, int] = {v: r.row for v, r in given.items()}
         for row in self._table.reachable([side]):
             cells = self._table.rows[row]
             below = children(cells)

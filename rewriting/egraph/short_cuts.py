@@ -14,10 +14,11 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from .congruence import Goal
 from .forest import Forest, Hop
 from .history import ASSERTED, CONGRUENCE, EVALUATED, History, Ints
 from .node_terms import NodeTerms
-from .rule_instances import Goal, RuleInstances
+from .rule_instances import RuleInstances
 
 _LARGEST = 1e15  # proofs as trees may be exponentially long; beyond this they are all the same
 _VISITED = 256  # nodes in the search for a way

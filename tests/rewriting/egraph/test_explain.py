@@ -63,7 +63,7 @@ def test_every_pair_in_a_class_is_explained(kind: dict[str, bool], seed: int) ->
     explainer = Explainer(history, drawn.theory)
     for a, b in [pair for pair in pairs if graph.find(pair[0]) != graph.find(pair[1])][:20]:
         with pytest.raises(NotEqual):
-            explainer.equation(a, b)
+            explainer.derivation("equal", a, b)
 
 
 class ByHand:
