@@ -16,8 +16,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from ..certificate import Certificate, Derivation
+from ..derivation import Builder
 from ..egraph.costs import Additive, Given, cost_model, node_text, symbol_texts
-from ..egraph.explain import Explainer
 from ..egraph.extract import choose, function_costs, tree_costs
 from ..egraph.graph import EGraph
 from ..egraph.report import Ended
@@ -122,14 +123,24 @@ class Search:
         table = TermTable()
         return row_cost(self._model, table, term.dump(table), self._texts)
 
-    def prove(self) -> Proved:
+    def prove(self) -> Certificate:
         """The proof: to the normal form first, if the result is equal to that, and from there in the e-graph.
 
         Raises LemmataError where there is none, because a Python function had its say.
         """
-        theory = self._rules.theory_with(self.input)
-        node = self._graph.add(self.result)
-        explainer = Explainer(self._graph.history(), theory)
-        steps = [self._rules.derive(explainer.builder, self.input)] if self._from else []
-        steps.append(explainer.equation(self._nodes[self._from], node))
-        return Proved(theory, explainer.builder, explainer.builder.trans(steps))
+        found = self._graph.explain(self._starts[self._from], self.result).certificate
+        builder = Builder(TermTable(found.terms.rows, found.terms.hints))
+        steps = [self._rules.derive(builder, self.input)] if self._from else []
+        steps.append(_replayed(builder, found.theorems[-1]))
+        return Proved(found.theory, builder, builder.trans(steps)).certificate()
+
+
+def _replayed(builder: Builder, derivation: Derivation) -> int:
+    """What a derivation over the builder's table concludes from its hypotheses, as a step that rests on these."""
+    made: list[int] = []
+    steps = list(derivation.steps)
+    while steps[-1].rule == "imp_intro":
+        steps.pop()
+    for step in steps:
+        made.append(builder.add(replace(step, premises=tuple(made[p] for p in step.premises))))
+    return made[-1]

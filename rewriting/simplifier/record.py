@@ -26,14 +26,14 @@ class Proved:
     builder: Builder
     step: int
 
-    def certificate(self, name: str) -> Certificate:
-        """What the step concludes, as an implication from its assumptions in the order in which they were made."""
+    def certificate(self) -> Certificate:
+        """The theorem "simplified": the step's assumptions, in the order of their making, imply what it concludes."""
         builder = self.builder
         last = self.step
         for step in sorted(_assumptions(builder, last), reverse=True):
             formula = builder.table.imp(builder.conclusion(step), builder.conclusion(last))
             last = builder.add(Step("imp_intro", formula, (last,)))
-        return Certificate(self.theory, self.theory.digest, builder.table, (builder.finish(name, last),))
+        return Certificate(self.theory, self.theory.digest, builder.table, (builder.finish("simplified", last),))
 
 
 def _assumptions(builder: Builder, last: int) -> list[int]:
@@ -79,7 +79,7 @@ class Simplification:
     stop: str
     reached: bool | None
     terms: Callable[[], tuple[Term, Term]] = field(repr=False, compare=False)
-    prove: Callable[[], Proved] = field(repr=False, compare=False)
+    prove: Callable[[], Certificate] = field(repr=False, compare=False)
 
     @property
     def input(self) -> Term:
@@ -95,7 +95,7 @@ class Simplification:
 
     @cached_property
     def _certificate(self) -> Certificate:
-        return self.prove().certificate("simplified")
+        return self.prove()
 
     def proof(self) -> Certificate:
         """A certificate of one theorem, "simplified": the assumptions that it needs imply that input = result.

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..certificate import Certificate
 from ..derivation import Builder
 from ..egraph.costs import Given as GivenCost
 from ..egraph.costs import cost_model, symbol_texts
@@ -127,12 +128,12 @@ def answered(
     elif callable(goal):
         reached = bool(goal(expression))
 
-    def proved() -> Proved:
+    def proved() -> Certificate:
         from .search import prove
 
         builder = Builder(table)
         steps = [prove(builder, theory, f, asked.assumptions) for f in way]
-        return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])]))
+        return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])])).certificate()
 
     def terms() -> tuple[Term, Term]:
         plain = TermForms(theory.symbols, asked.vocabulary.sort)
