@@ -39,7 +39,7 @@ def egraph_rules(ruleset: RuleSet, decided: Collection[str] = ()) -> tuple[Rewri
         if rule is None:
             continue
         ways = [rule]
-        if axiom.name in ruleset.both_ways and not _turns_into_itself(terms, rule):
+        if axiom.name in ruleset.both_ways and not turns_into_itself(terms, rule):
             ways.append(replace(rule, lhs=rule.rhs, rhs=rule.lhs, flipped=True))
         for way in ways:
             if useless(terms, way, computed) is None:
@@ -52,7 +52,7 @@ def direction_name(rule: RewriteRule) -> str:
     return rule_name(rule) + (" backwards" if rule.flipped else "")
 
 
-def _turns_into_itself(terms: TermTable, rule: RewriteRule) -> bool:
+def turns_into_itself(terms: TermTable, rule: RewriteRule) -> bool:
     """Are the two sides each other's renaming, as in x + y = y + x?"""
     if rule.conditions:
         return False

@@ -15,8 +15,10 @@ from ..certificate import Certificate, Derivation
 from ..chain import cited
 from ..check import Verdict, check
 from ..display import Cell, Formula, Rows, as_html, as_latex
+from ..equations import rule_of
 from ..printing import Printer
 from ..syntax import TermTable, children, with_children
+from .directions import turns_into_itself
 
 _LINES = 12  # shown at either end
 _NODES = 1_000_000  # looked at for that, so fewer lines are shown where terms are huge
@@ -149,7 +151,18 @@ class Explanation:
                     below = list(children(table.rows[row]))
                     below[at] = made
                     made = table.add(with_children(table.rows[row], below))
-                yield Line(made, cited(self._derivation, number), left, right, not forth)
+                reason = cited(self._derivation, number)
+                if forth or reason not in self._symmetric:
+                    yield Line(made, reason, left, right, not forth)
+                else:
+                    yield Line(made, reason, right, left, False)
+
+    @cached_property
+    def _symmetric(self) -> frozenset[str]:
+        """The axioms that say the same from right to left, such as x + y = y + x."""
+        theory = self.certificate.theory
+        found = [(a.name, rule_of(theory.terms, a)) for a in theory.axioms]
+        return frozenset(name for name, rule in found if rule and turns_into_itself(theory.terms, rule))
 
     def _inside(self, number: int, forth: bool, context: _Context | None) -> list[tuple[int, bool, _Context | None]]:
         """The equations of a congruence, first argument first, each in the row that those before have left."""
