@@ -11,6 +11,7 @@ they are computed again with Python's integers.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from ..syntax import TermTable
 from .view import Ints, Longs, View
 
 Bools = npt.NDArray[np.bool_]
+Evaluate = Callable[[int, Sequence[Any]], Any]  # from a node and the costs of its children to its cost
 _LIMIT = 1 << 61  # as extraction_kernels.LIMIT
 _SWEEPS = 24  # a sweep takes a fortieth of the time that a heap takes
 
@@ -106,7 +108,7 @@ def tree_costs(view: View, weights: npt.NDArray[np.float64], *, deepest: bool = 
     if bool((cost >= limit).any()):
         if not whole:
             raise LemmataError("a cost passes the largest floating-point number", hint="use weights that are whole")
-        return _in_python(view, barred, _adding(view, own.tolist()))
+        return _in_python(view, barred, additive(view, weights))
     return _by_structure(view, cost, cost, worse)
 
 
@@ -131,24 +133,27 @@ def _by_structure(view: View, cost: Any, key: npt.NDArray[Any], barred: Bools) -
     return TreeCosts(view, cost, key, size, height, ~barred)
 
 
-def _adding(view: View, weights: Sequence[int]) -> Callable[[int, Sequence[int]], int]:
-    """The sum cost of a node in Python's integers."""
+def additive(view: View, weights: npt.NDArray[np.float64], *, deepest: bool = False) -> Evaluate:
+    """The costs of `tree_costs` one by one, in Python's numbers."""
+    whole = all(w == math.floor(w) for w in weights.tolist() if w < math.inf)
+    own = [int(w) if whole and w < math.inf else w for w in weights.tolist()]
     start, count = view.start.tolist(), view.count.tolist()
 
-    def cost(node: int, below: Sequence[int]) -> int:
-        total = weights[node]
+    def cost(node: int, below: Sequence[Any]) -> Any:
+        if deepest:
+            return own[node] + max(below, default=0)
+        total = 0
         for n, c in zip(count[start[node] : start[node + 1]], below, strict=True):
             total += n * c
-        return total
+        return own[node] + total
 
     return cost
 
 
-def function_costs(view: View, texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any]) -> TreeCosts:
-    """The least cost of every class by a function of the user's; `texts` has the text of every node's head.
+def by_function(texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any]) -> Evaluate:
+    """Costs by a function of the user's; `texts` has the text of every node's head.
 
-    The function is called once for each node at most, children before parents; a cost of infinity bars the node. Raises
-    LemmataError where a term costs less than an argument of it, for then the best need not be found.
+    Raises LemmataError where a term costs less than an argument of it, for then the best need not be found.
     """
 
     def cost(node: int, below: Sequence[Any]) -> Any:
@@ -161,10 +166,18 @@ def function_costs(view: View, texts: Sequence[str], call: Callable[[str, tuple[
             )
         return found
 
-    return _in_python(view, np.zeros(len(view.op), np.bool_), cost)
+    return cost
 
 
-def _in_python(view: View, barred: Bools, evaluate: Callable[[int, Sequence[Any]], Any]) -> TreeCosts:
+def function_costs(view: View, evaluate: Evaluate) -> TreeCosts:
+    """The least cost of every class, by a function that is called once for each node at most, children first.
+
+    Costs may be anything that can be compared. A cost of infinity bars the node.
+    """
+    return _in_python(view, np.zeros(len(view.op), np.bool_), evaluate)
+
+
+def _in_python(view: View, barred: Bools, evaluate: Evaluate) -> TreeCosts:
     """As the kernel `settle`, for costs that it does not know."""
     of, start, child = view.of.tolist(), view.start.tolist(), view.child.tolist()
     first, user = (array.tolist() for array in view.users)
@@ -220,19 +233,29 @@ def choose(costs: TreeCosts, roots: Iterable[int]) -> Choice:
     differ = np.any([np.diff(key[by_key]) != 0 for key in keys], axis=0)
     ends = np.append(np.flatnonzero(differ) + 1, count).astype(np.int32)
     rank, chosen = np.full(k, -1, np.int32), np.full(k, -1, np.int32)
-    shape = (first, member, view.start, view.child, view.count)
-    kernels.choose(reached[by_key], ends, costs.tight, head_ranks(view), *shape, rank, chosen)
-    return Choice(view, chosen)
+    shape = (first, member, view.start, view.child)
+    kernels.choose(reached[by_key], ends, costs.tight, _head_ranks(view), *shape, view.count, rank, chosen)
+    taken = np.zeros(len(view.op), np.bool_)
+    taken[chosen[reached]] = True
+    seen[:] = False
+    needed = found[: kernels.reach(wanted, taken, *shape, seen, found)]
+    node = np.full(k, -1, np.int32)
+    node[needed] = chosen[needed]
+    return Choice(view, node)
 
 
-def head_ranks(view: View) -> Ints:
-    """int32[n], the place of each node's head among the heads of all: leaves first, then symbols by name."""
-    heads: list[Head] = []
-    for op in view.ops:
-        s = op.symbol
-        heads.append(head(s.kind, s.name, s.result, s.arguments, len(s.arguments)))
+def heads(view: View) -> tuple[list[Head], Ints]:
+    """What distinguishes terms beside their children, and for each node which of these is its head."""
+    ops = [(op.symbol, len(op.symbol.arguments)) for op in view.ops]
+    found = [head(s.kind, s.name, s.result, s.arguments, arity) for s, arity in ops]
     for kind, cell, sort in view.leaves:
-        heads.append(head(str(kind), literal_value(str(cell)) if kind == "lit" else cell, str(sort)))
-    rank = np.empty(len(heads), np.int32)
-    rank[sorted(range(len(heads)), key=heads.__getitem__)] = np.arange(len(heads), dtype=np.int32)
-    return rank[np.where(view.leaf >= 0, len(view.ops) + view.leaf, view.op)]
+        found.append(head(str(kind), literal_value(str(cell)) if kind == "lit" else cell, str(sort)))
+    return found, np.where(view.leaf >= 0, len(ops) + view.leaf, view.op)
+
+
+def _head_ranks(view: View) -> Ints:
+    """int32[n], the place of each node's head among the heads of all: leaves first, then symbols by name."""
+    found, index = heads(view)
+    rank = np.empty(len(found), np.int32)
+    rank[sorted(range(len(found)), key=found.__getitem__)] = np.arange(len(found), dtype=np.int32)
+    return rank[index]

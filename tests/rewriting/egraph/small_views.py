@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lemmata.rewriting.egraph.gym import Gym, read_gym
 from lemmata.rewriting.egraph.view import View
 from lemmata.rewriting.source import Source
+from lemmata.rewriting.syntax import TermTable, children
 
 Node = tuple[int, str, tuple[int, ...], float]  # class, symbol, classes of the children, own cost
 
@@ -92,3 +93,12 @@ def covered(view: View, chosen: dict[int, int], roots: Sequence[int]) -> list[in
                 return None
             stack.extend(d for d in below if d not in done)
     return done
+
+
+def show(table: TermTable, row: int) -> str:
+    """A term as symbols in brackets."""
+    texts: list[str] = []
+    for cells in table.rows[: row + 1]:
+        below = [texts[c] for c in children(cells)]
+        texts.append(f"{cells[1]}({', '.join(below)})" if below else str(cells[1]))
+    return texts[row]
