@@ -177,11 +177,12 @@ def _drawing(shown: Picture) -> str:
     right = max((b.x for b in boxes.values()), default=0) + WIDTH // 2 + 2 * _MARGIN
     foot = max((b.y + b.height for b in boxes.values()), default=0) + _MARGIN
     frame = f"{left} {-_MARGIN} {right - left} {foot + _MARGIN}"
-    count = _of(len(boxes), shown.classes)
+    few = len(boxes) < shown.classes
+    count = f"{len(boxes):,} of {shown.classes:,} classes shown" if few else f"{shown.classes:,} classes"
     return f"""<section id="graph" aria-label="Drawing of the e-graph">
 <div class="tools"><span class="script"><button type="button" id="zoom-in" aria-label="Zoom in">+</button> \
 <button type="button" id="zoom-out" aria-label="Zoom out">−</button> <button type="button" id="fit">Fit</button></span>
-<span class="count" id="drawn">{count} classes</span> <span class="count" id="found" role="status"></span></div>
+<span class="count" id="drawn">{count}</span> <span class="count" id="found" role="status"></span></div>
 <svg id="canvas" tabindex="0" role="group" viewBox="{frame}" \
 aria-label="Classes, and below them those that they use; arrows move, plus and minus zoom">
 <clipPath id="room"><rect x="{4 - WIDTH // 2}" y="-4" width="{WIDTH - 8}" height="9999"/></clipPath>

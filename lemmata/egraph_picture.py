@@ -124,8 +124,7 @@ def picture(
         users = _users(view, c)
         nodes = tuple(_node(view, i, written, i == chosen) for i in order[:MOST_NODES])
         listed.append(EClass(c, texts[c], nodes, len(inside), tuple(users[:MOST_USERS]), len(users), c in asked))
-    drawn = {c.number: c for c in listed[:MOST_DRAWN]}
-    boxes, edges = _place(drawn, asked)
+    boxes, edges = _place(_drawn(listed, asked), asked)
     return Picture(len(view.op), view.classes, tuple(listed), boxes, edges)
 
 
@@ -152,6 +151,22 @@ def _nearest(view: View, roots: Sequence[int], most: int) -> list[int]:
             break
         found.setdefault(c)
     return list(found)
+
+
+def _drawn(listed: Sequence[EClass], roots: Sequence[int]) -> dict[int, EClass]:
+    """All that is listed if it fits, else what lies near the roots by the lines that are drawn."""
+    if len(listed) <= MOST_DRAWN:
+        return {c.number: c for c in listed}
+    numbered = {c.number: c for c in listed}
+    queue = [r for r in roots if r in numbered] or [c.number for c in listed if not c.used] or [listed[0].number]
+    found = {c: numbered[c] for c in queue[:MOST_DRAWN]}
+    queue = list(found)
+    for c in queue:  # which grows
+        for d in (d for node in numbered[c].nodes[:MOST_LINES] for d in node.below):
+            if d in numbered and d not in found and len(found) < MOST_DRAWN:
+                found[d] = numbered[d]
+                queue.append(d)
+    return found
 
 
 def _users(view: View, c: int) -> list[int]:
