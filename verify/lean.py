@@ -2,7 +2,8 @@
 
 Every theorem is exported twice. Over a structure `Model` with the theory's sorts, operations and axioms as fields,
 induction among them (as a statement about any predicate); and, when the axioms are all definitions, over Lean's own
-types, by applying the first to the standard model:
+types, by applying the first to the standard model. Literals and what is computed with them are Lean's own where it has
+them, and else fields too (`lean_literals.py`).
 
     structure Lemmata.Peano.Model where ...
     theorem Lemmata.Peano.zero_add (M : Lemmata.Peano.Model) (x : M.N) : Eq (M.op_plus M.op_00 x) x := ...
@@ -23,12 +24,14 @@ from ..rewriting.certificate import Derivation
 from ..rewriting.syntax import PROP, TermTable, children
 from ..rewriting.theory import Datatype, Theory
 from .lean_concrete import Concrete, Fields, concrete
+from .lean_literals import Fact, LeanLiterals
 from .lean_names import Names, mangle
 from .lean_steps import LeanNames, ProofWriter
 from .lean_terms import LeanTerms, Style, TooLarge, Unwritable
 from .sequents import Book, Laid, Unfit
 from .verdicts import Word
 
+Texts = Mapping[str, str]
 Form = Literal["structure", "concrete"]
 FORMS: tuple[Form, ...] = ("structure", "concrete")
 
@@ -38,13 +41,18 @@ HEADER = "set_option linter.all false\nset_option maxRecDepth 20000\nset_option 
 
 @dataclass(frozen=True)
 class Exported:
-    """One theorem in one of its forms: its full Lean name, or the verdict that stands without asking, and why."""
+    """One theorem in one of its forms: its full Lean name, or the verdict that stands without asking, and why.
+
+    `assumed` are the hypotheses that Lean is not asked to prove: the names of the axioms that the theorem rests on, by
+    itself and by its lemmas, and facts about literals as people write them. It has none over Lean's own types.
+    """
 
     theorem: str
     form: Form
     name: str | None
     verdict: Word = Word.NOT_RUN
     why: str | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,14 +117,18 @@ class _Emitter:
         self._forms = forms
         self._pieces: list[Piece] = []
         self._exported: list[Exported] = []
+        self._assumed: dict[str, tuple[str, ...]] = {}  # by theorem
         self._scope = f"Lemmata.{mangle(theory.name)}"
 
     def export(self) -> LeanExport:
         if self._book.why is not None:
             failed = [(t.name, form) for form in FORMS for t in self._book.theorems]
-            self._exported = [Exported(*theorem, None, self._book.verdict, self._book.why) for theorem in failed]
+            self._exported = [Exported(*theorem, None, Word.REFUSED, self._book.why) for theorem in failed]
             return LeanExport((), tuple(self._exported))
         self._names()
+        definitions = self._literals.definitions
+        if definitions is not None:
+            self._pieces.append(Piece(definitions, None, "structure"))
         try:
             self._pieces.append(Piece(self._structure(), None, "structure"))
             why = None
@@ -137,9 +149,10 @@ class _Emitter:
         theory = self._theory
         used = self._constructors_used()
         names = self._fields = Names(_OF_A_STRUCTURE)
-        sorts = {s: names.of("sort", s) for s in theory.sorts}
-        default = {s: names.of("element", s, prefix="inh_") for s in theory.sorts}
-        symbols = {s.name: names.of("symbol", s.name) for s in theory.symbols}
+        self._literals = own = LeanLiterals(self._book, names)
+        sorts = {s: names.of("sort", s) for s in theory.sorts if s not in own.sorts}
+        default = {s: names.of("element", s, prefix="inh_") for s in theory.sorts if s not in own.sorts}
+        symbols = {s.name: names.of("symbol", s.name) for s in theory.symbols if s.name not in own.symbols}
         axioms = {a.name: names.of("axiom", a.name, prefix="ax_") for a in theory.axioms}
         induction = {d.sort: names.of("induction", d.sort, prefix="ind_") for d in theory.datatypes}
         injective: dict[tuple[str, int], str] = {}
@@ -156,13 +169,19 @@ class _Emitter:
         full = {t.name: f"{self._scope}.{theorems.of('theorem', t.name)}" for t in self._book.theorems}
         self._model = f"{self._scope}.Model"
         self._lean = LeanNames(self._model, axioms, full, induction, injective, distinct)
-        self._plain = Style(sorts, symbols, default)
-        self._over_model = Style(
-            {s: f"M.{n}" for s, n in sorts.items()},
-            {s: f"M.{n}" for s, n in symbols.items()},
-            {s: f"M.{n}" for s, n in default.items()},
-        )
+        self._plain = self._style(sorts, symbols, default, "")
+        self._over_model = self._style(sorts, symbols, default, "M.")
         self._terms = LeanTerms(self._book.terms, names)
+
+    def _style(self, sorts: Texts, symbols: Texts, default: Texts, of: str) -> Style:
+        """How terms look where the fields are called so, with `of` before their names."""
+        own = self._literals
+        return Style(
+            {**{s: of + n for s, n in sorts.items()}, **own.sorts},
+            {**{s: of + n for s, n in symbols.items()}, **own.symbols},
+            {**{s: of + n for s, n in default.items()}, **own.default},
+            {**{key: of + n for key, n in own.constants.items()}, **own.native},
+        )
 
     def _constructors_used(self) -> set[tuple[str, str]]:
         """The pairs of constructors whose injectivity or distinctness some step uses."""
@@ -174,27 +193,35 @@ class _Emitter:
             for step in laid.steps:
                 if step.rule in ("injective", "distinct"):
                     a, b = children(rows[laid.steps[step.premises[0]].conclusion])
-                    used.add((str(rows[a][1]), str(rows[b][1])))
+                    if rows[a][0] == "app":
+                        used.add((str(rows[a][1]), str(rows[b][1])))
         return used
 
     # The structure.
 
     def _structure(self) -> str:
-        theory, plain = self._theory, self._plain
+        theory, plain, own = self._theory, self._plain, self._literals
+        sorts = [s for s in theory.sorts if s not in own.sorts]
         lines = [f"structure {self._model} where"]
-        lines += [f"  {plain.sorts[s]} : Type" for s in theory.sorts]
-        lines += [f"  {plain.default[s]} : {plain.sorts[s]}" for s in theory.sorts]
-        for symbol in theory.symbols:
+        lines += [f"  {plain.sorts[s]} : Type" for s in sorts]
+        lines += [f"  {plain.default[s]} : {plain.sorts[s]}" for s in sorts]
+        lines += [f"  {name} : {plain.sorts[sort]}" for (_, sort), name in own.constants.items()]
+        for symbol in (s for s in theory.symbols if s.name not in own.symbols):
             result = "Prop" if symbol.result == PROP else plain.sorts[symbol.result]
             profile = " → ".join([*(plain.sorts[s] for s in symbol.arguments), result])
             lines.append(f"  {plain.symbols[symbol.name]} : {profile}")
         for axiom in theory.axioms:
             stated = self._terms.closed(self._book.axioms[axiom.name], plain)
             lines.append(f"  {self._lean.axioms[axiom.name]} : {stated}")
+        lines += [f"  {fact.name} : {self._fact(fact, plain)}" for fact in own.facts.values() if fact.assumed]
         lines += [f"  {self._lean.induction[d.sort]} : {self._induction(d)}" for d in theory.datatypes]
         lines += [f"  {name} : {self._injective(a, k)}" for (a, k), name in self._lean.injective.items()]
         lines += [f"  {name} : {self._distinct(a, b)}" for (a, b), name in self._lean.distinct.items()]
         return "\n".join(lines)
+
+    def _fact(self, fact: Fact, style: Style) -> str:
+        sides = [self._terms.show(i, style, frozenset()) for i in (fact.left, fact.right)]
+        return f"Eq {' '.join(sides)}{' → False' if fact.apart else ''}"
 
     def _arguments(self, constructor: str, letter: str) -> tuple[str, str, list[str]]:
         """Binders for a constructor's arguments, the constructor applied to them, and their names."""
@@ -226,7 +253,7 @@ class _Emitter:
     # Theorems.
 
     def _theorems(self, why: str | None) -> list[Laid]:
-        writer = ProofWriter(self._book, self._terms, self._over_model, self._lean)
+        writer = ProofWriter(self._book, self._terms, self._over_model, self._lean, self._literals)
         written: list[Laid] = []
         left_out: dict[str, Exported] = {}
         for theorem in self._book.theorems:
@@ -259,14 +286,36 @@ class _Emitter:
         except Unwritable as error:
             return Exported(laid.name, "structure", None, Word.REFUSED, str(error))
         self._pieces.append(Piece("\n".join(texts), laid.name, "structure"))
-        return Exported(laid.name, "structure", self._lean.theorems[laid.name])
+        name = self._lean.theorems[laid.name]
+        return Exported(laid.name, "structure", name, assumed=self._assumptions(laid))
+
+    def _assumptions(self, laid: Laid) -> tuple[str, ...]:
+        """What the theorem rests on that Lean is not asked to prove, its lemmas' included; noted for those to come."""
+        found: dict[str, None] = {}
+        for step in laid.steps:
+            if step.rule == "axiom":
+                found[str(step.cites)] = None
+            elif step.rule == "lemma":
+                found |= dict.fromkeys(self._assumed[str(step.cites)])
+            fact = self._literals.fact(laid, step)
+            if fact is not None and fact.assumed:
+                found[self._literals.shown(fact)] = None
+        self._assumed[laid.name] = tuple(found)
+        return self._assumed[laid.name]
 
     def _concrete(self, why: str | None) -> Concrete | str:
         if why is not None or "concrete" not in self._forms:
             return why or "not asked for"
         fields = Fields(tuple(self._lean.induction), tuple(self._lean.injective), tuple(self._lean.distinct))
         made = concrete(
-            self._book, self._terms, f"{self._scope}.Concrete", self._fields, self._tails, fields, self._model
+            self._book,
+            self._terms,
+            f"{self._scope}.Concrete",
+            self._fields,
+            self._tails,
+            fields,
+            self._model,
+            self._literals,
         )
         if isinstance(made, Concrete):
             self._pieces.append(Piece("\n".join(made.declarations), None, "concrete"))

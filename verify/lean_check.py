@@ -36,13 +36,18 @@ _ALLOWED_OPTIONS = {"linter.all", "maxRecDepth", "maxHeartbeats"}
 
 @dataclass(frozen=True)
 class LeanVerdict:
-    """Lean's word on one theorem in one form; `name` is its full Lean name where it has one."""
+    """Lean's word on one theorem in one form; `name` is its full Lean name where it has one.
+
+    `assumed` are the hypotheses that Lean was not asked to prove: axioms by their names, and what was computed with
+    literals that Lean does not have.
+    """
 
     theorem: str
     form: Form
     name: str | None
     verdict: Word
     why: str | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,7 @@ def _judge(export: LeanExport, answer: _Answer) -> tuple[LeanVerdict, ...]:
     out = []
     for e in export.exported:
         if e.name is None:
-            out.append(LeanVerdict(e.theorem, e.form, None, e.verdict, e.why))
+            out.append(LeanVerdict(e.theorem, e.form, None, e.verdict, e.why, e.assumed))
             continue
         why: str | None
         if answer.failed is not None:
@@ -203,7 +208,7 @@ def _judge(export: LeanExport, answer: _Answer) -> tuple[LeanVerdict, ...]:
         else:
             depends = [s for s in answer.said if s.startswith(f"'{e.name}' depends on axioms")]
             word, why = (Word.REFUSED, depends[0]) if depends else (Word.FAILED, "Lean did not answer about it")
-        out.append(LeanVerdict(e.theorem, e.form, e.name, word, why))
+        out.append(LeanVerdict(e.theorem, e.form, e.name, word, why, e.assumed))
     return tuple(out)
 
 

@@ -15,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from ..rewriting.syntax import Row, TermTable, children
 from ..rewriting.theory import Axiom, Datatype, Symbol
+from .lean_literals import LeanLiterals
 from .lean_names import Names
 from .lean_terms import MOST_NODES, LeanTerms, Style, Unwritable
 from .sequents import Book
@@ -56,21 +57,36 @@ class _Stuck(Exception):
 
 
 def concrete(
-    book: Book, terms: LeanTerms, scope: str, names: Names, tails: Names, fields: Fields, model: str
+    book: Book,
+    terms: LeanTerms,
+    scope: str,
+    names: Names,
+    tails: Names,
+    fields: Fields,
+    model: str,
+    literals: LeanLiterals,
 ) -> Concrete | str:
     """The standard model as an instance of the structure `model`, its parts under `scope`; or why there is none.
 
     `names` are the structure's own names, which serve for the parameters; `tails` has the names taken below `scope`.
     """
     try:
-        return _Builder(book, terms, scope, names, tails, fields, model).build()
+        return _Builder(book, terms, scope, names, tails, fields, model, literals).build()
     except (_Stuck, Unwritable) as error:
         return str(error)
 
 
 class _Builder:
     def __init__(
-        self, book: Book, terms: LeanTerms, scope: str, names: Names, tails: Names, fields: Fields, model: str
+        self,
+        book: Book,
+        terms: LeanTerms,
+        scope: str,
+        names: Names,
+        tails: Names,
+        fields: Fields,
+        model: str,
+        literals: LeanLiterals,
     ) -> None:
         self._book = book
         self._theory = book.theory
@@ -82,15 +98,20 @@ class _Builder:
         self._scope = scope
         self._tails = tails
         self._out: list[str] = []
-        self._sorts: dict[str, str] = {}
-        self._symbols: dict[str, str] = {}
-        self._default: dict[str, str] = {}
+        self._literals = literals
+        self._sorts: dict[str, str] = dict(literals.sorts)
+        self._symbols: dict[str, str] = dict(literals.symbols)
+        self._default: dict[str, str] = dict(literals.default)
         self._recursor: dict[str, str] = {}
-        self._style = Style(self._sorts, self._symbols, self._default)
+        self._style = Style(self._sorts, self._symbols, self._default, literals.native)
         self._fresh = 0
 
     def build(self) -> Concrete:
         theory = self._theory
+        if self._literals.abstract:
+            raise _Stuck(f"Lean's own types do not have the literals of sort {self._literals.abstract[0]}")
+        if any(fact.assumed for fact in self._literals.facts.values()):
+            raise _Stuck("something is computed with literals that Lean is not asked to compute")
         definitions: dict[str, list[Axiom]] = {s.name: [] for s in theory.symbols}
         for axiom in theory.axioms:
             if axiom.kind != "definition" or axiom.symbol not in definitions:
@@ -121,14 +142,16 @@ class _Builder:
         """Abstract sorts and an element of each; abstract functions follow when the datatypes have names."""
         out = []
         for sort in self._theory.sorts:
-            if sort not in self._theory.datatype:
+            if sort not in self._theory.datatype and sort not in self._literals.sorts:
                 name = self._names.of("sort", sort)
                 self._sorts[sort] = name
                 out.append((name, "Type"))
+        names = [name for name, _ in out]
         for sort, name in list(self._sorts.items()):
-            self._default[sort] = self._names.of("element", sort, prefix="inh_")
-            out.append((self._default[sort], name))
-        self._sort_values = "".join(f" {name}" for name in self._sorts.values())
+            if sort not in self._literals.sorts:
+                self._default[sort] = self._names.of("element", sort, prefix="inh_")
+                out.append((self._default[sort], name))
+        self._sort_values = "".join(f" {name}" for name in names)
         return out
 
     def _ordered_datatypes(self) -> Iterator[Datatype]:
@@ -376,6 +399,8 @@ class _Builder:
                 if i not in bound:
                     raise _Stuck(f"the definition of {symbol.name!r} has a variable that its left side lacks")
                 texts[i] = bound[i]
+            elif row[0] == "lit":
+                texts[i] = self._style.literals[str(row[1]), str(row[2])]
             elif row[1] == symbol.name:
                 if recursive is None or values[recursive] not in hypotheses:
                     return None
@@ -399,9 +424,10 @@ class _Builder:
 
     def _arguments(self) -> Iterator[str]:
         theory = self._theory
-        yield from (self._sorts[s] for s in theory.sorts)
-        yield from (self._default[s] for s in theory.sorts)
-        for symbol in theory.symbols:
+        sorts = [s for s in theory.sorts if s not in self._literals.sorts]
+        yield from (self._sorts[s] for s in sorts)
+        yield from (self._default[s] for s in sorts)
+        for symbol in (s for s in theory.symbols if s.name not in self._literals.symbols):
             text = self._symbols[symbol.name]
             yield f"({text})" if " " in text else text
         for axiom in theory.axioms:

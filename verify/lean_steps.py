@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from ..rewriting.certificate import Step
 from ..rewriting.syntax import TermTable, children, with_children
+from .lean_literals import Fact, LeanLiterals
 from .lean_terms import HOLE, LeanTerms, Style, Unwritable
 from .sequents import Book, Laid
 
@@ -44,6 +45,7 @@ class _Node:
     hypotheses: frozenset[int]
     weight: int = 1
     hoisted: str | None = None
+    fact: Fact | None = None  # about literals
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class _Context:
 class ProofWriter:
     """Writes the theorems of one laid-out certificate over the model `M`."""
 
-    def __init__(self, book: Book, terms: LeanTerms, style: Style, names: LeanNames) -> None:
+    def __init__(self, book: Book, terms: LeanTerms, style: Style, names: LeanNames, literals: LeanLiterals) -> None:
         self._book = book
+        self._literals = literals
         self._table: TermTable = book.terms
         self._terms = terms
         self._style = style
@@ -105,7 +108,12 @@ class ProofWriter:
                 own = self._blocks(own, f"{name}.s{n}")
             place[n] = self._add(own, laid.hypotheses[n])
             node = self._nodes[-1]
-            if n != len(laid.steps) - 1 and (node.weight > BLOCK or (uses[n] > 1 and node.weight > 1)):
+            node.fact = self._literals.fact(laid, step)
+            computed = (
+                node.fact is not None and not node.fact.assumed
+            )  # which is better done once, and is no short text
+            many = node.weight > BLOCK or (uses[n] > 1 and node.weight > 1)
+            if n != len(laid.steps) - 1 and (many or computed):
                 node.hoisted = f"{name}.s{n}"
 
     def _add(self, step: Step, hypotheses: frozenset[int]) -> int:
@@ -170,6 +178,12 @@ class ProofWriter:
                 return self._instance(step, context)
             case "assume":
                 return self._hypothesis(step.conclusion, context)
+            case "eval":
+                fact = node.fact
+                assert fact is not None
+                return _apply("Eq.refl", self._show(fact.right, context)) if fact.name is None else f"M.{fact.name}"
+            case "distinct" if node.fact is not None:
+                return self._apart(node.fact, self._proof(premises[0], context))
             case "refl":
                 return _apply("Eq.refl", self._show(int(self._table.rows[step.conclusion][1]), context))
             case "sym":
@@ -312,6 +326,14 @@ class ProofWriter:
         if (a, b) in self._names.distinct:
             return _apply(f"M.{self._names.distinct[a, b]}", *values[0], *values[1], proof)
         return _apply(f"M.{self._names.distinct[b, a]}", *values[1], *values[0], f"(Eq.symm {proof})")
+
+    def _apart(self, fact: Fact, proof: str) -> str:
+        """Falsity from a proof that two literals are equal."""
+        if fact.name is not None:
+            return _apply(f"M.{fact.name}", proof)
+        rows = self._table.rows
+        text, sort = (str(cell) for cell in rows[fact.left][1:])
+        return self._literals.apart(self._style.literals[text, sort], sort, proof)
 
     # Congruence: for each premise in turn, the context with a hole at the places where it is used.
 

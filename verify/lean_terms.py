@@ -28,11 +28,13 @@ class TooLarge(Unwritable):
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """What stands for the sorts, the symbols (applied heads), and an arbitrary element of each sort."""
+    """What stands for the sorts, the symbols (applied heads), an arbitrary element of each sort, and the literals, by
+    text and sort."""
 
     sorts: Mapping[str, str]
     symbols: Mapping[str, str]
     default: Mapping[str, str]
+    literals: Mapping[tuple[str, str], str]
 
 
 class LeanTerms:
@@ -115,6 +117,8 @@ class LeanTerms:
                 out.append(bound[-1 - int(row[1])])
             elif kind == "false":
                 out.append("False")
+            elif kind == "lit":
+                out.append(style.literals[str(row[1]), str(row[2])])
             elif kind in ("all", "ex"):
                 name = mangle(self.table.hints.get(i, "x")) + "'" * (len(bound) + 1)
                 opening = "(∀ ({} : {}), " if kind == "all" else "(Exists (fun ({} : {}) => "

@@ -40,3 +40,25 @@ class HAdd (α : Type u) (β : Type v) (γ : outParam (Type w)) where
 noncomputable def instHAdd {α : Type u} [Add α] : HAdd α α α := HAdd.mk (fun a b => Add.add a b)
 noncomputable def instAddNat : Add Nat := Add.mk Nat.add
 noncomputable def instOfNatNat (n : Nat) : OfNat Nat n := OfNat.mk n
+attribute [instance] instOfNatNat
+inductive Bool : Type where | false : Bool | true : Bool
+noncomputable def Nat.pred (x : Nat) : Nat := Nat.rec (motive := fun _ => Nat) Nat.zero (fun n _ => n) x
+noncomputable def Nat.sub (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat) x (fun _ r => Nat.pred r) y
+noncomputable def Nat.pow (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat) (Nat.succ Nat.zero) (fun _ r => Nat.mul r x) y
+noncomputable def Nat.ble (x y : Nat) : Bool := Nat.rec (motive := fun _ => Nat → Bool) (fun _ => Bool.true) (fun _ r k => Nat.rec (motive := fun _ => Bool) Bool.false (fun n _ => r n) k) x y
+noncomputable def Nat.beq (x y : Nat) : Bool := Nat.rec (motive := fun _ => Nat → Bool) (fun k => Nat.rec (motive := fun _ => Bool) Bool.true (fun _ _ => Bool.false) k) (fun _ r k => Nat.rec (motive := fun _ => Bool) Bool.false (fun n _ => r n) k) x y
+noncomputable def Nat.div (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat) Nat.zero (fun _ _ => Nat.rec (motive := fun _ => Nat → Nat) (fun _ => Nat.zero) (fun _ r k => Bool.rec (motive := fun _ => Nat) Nat.zero (Nat.succ (r (Nat.sub k y))) (Nat.ble y k)) x x) y
+noncomputable def Nat.mod (x y : Nat) : Nat := Nat.sub x (Nat.mul y (Nat.div x y))
+noncomputable def Nat.bits (f : Nat → Nat → Nat) (x y : Nat) : Nat := Nat.rec (motive := fun _ => Nat → Nat → Nat) (fun _ _ => Nat.zero) (fun _ r m n => Nat.add (f (Nat.mod m 2) (Nat.mod n 2)) (Nat.mul 2 (r (Nat.div m 2) (Nat.div n 2)))) (Nat.add x y) x y
+noncomputable def Nat.land (x y : Nat) : Nat := Nat.bits (fun a b => Nat.mul a b) x y
+noncomputable def Nat.lor (x y : Nat) : Nat := Nat.bits (fun a b => Nat.sub (Nat.add a b) (Nat.mul a b)) x y
+noncomputable def Nat.xor (x y : Nat) : Nat := Nat.bits (fun a b => Nat.mod (Nat.add a b) 2) x y
+inductive Int : Type where | ofNat (n : Nat) : Int | negSucc (n : Nat) : Int
+noncomputable def Int.subNatNat (x y : Nat) : Int := Nat.rec (motive := fun _ => Int) (Int.ofNat (Nat.sub x y)) (fun n _ => Int.negSucc n) (Nat.sub y x)
+noncomputable def Int.neg (x : Int) : Int := Int.rec (motive := fun _ => Int) (fun n => Int.subNatNat Nat.zero n) (fun n => Int.ofNat (Nat.succ n)) x
+noncomputable def Int.add (x y : Int) : Int := Int.rec (motive := fun _ => Int) (fun m => Int.rec (motive := fun _ => Int) (fun n => Int.ofNat (Nat.add m n)) (fun n => Int.subNatNat m (Nat.succ n)) y) (fun m => Int.rec (motive := fun _ => Int) (fun n => Int.subNatNat n (Nat.succ m)) (fun n => Int.negSucc (Nat.succ (Nat.add m n))) y) x
+noncomputable def Int.sub (x y : Int) : Int := Int.add x (Int.neg y)
+noncomputable def Int.mul (x y : Int) : Int := Int.rec (motive := fun _ => Int) (fun m => Int.rec (motive := fun _ => Int) (fun n => Int.ofNat (Nat.mul m n)) (fun n => Int.subNatNat Nat.zero (Nat.mul m (Nat.succ n))) y) (fun m => Int.rec (motive := fun _ => Int) (fun n => Int.subNatNat Nat.zero (Nat.mul (Nat.succ m) n)) (fun n => Int.ofNat (Nat.mul (Nat.succ m) (Nat.succ n))) y) x
+inductive BitVec : Nat → Type where | nil : BitVec Nat.zero | cons (w : Nat) (b : Bool) (v : BitVec w) : BitVec (Nat.succ w)
+noncomputable def BitVec.ofNat (w n : Nat) : BitVec w := Nat.rec (motive := fun w => Nat → BitVec w) (fun _ => BitVec.nil) (fun w r k => BitVec.cons w (Nat.beq (Nat.mod k 2) 1) (r (Nat.div k 2))) w n
+noncomputable def BitVec.toNat {w : Nat} (x : BitVec w) : Nat := BitVec.rec (motive := fun _ _ => Nat) Nat.zero (fun _ b _ r => Nat.add (Bool.rec (motive := fun _ => Nat) Nat.zero 1 b) (Nat.mul 2 r)) x

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..rewriting.certificate import RULES, Derivation, Step
-from ..rewriting.syntax import BINDERS, PROP, TermTable, children, with_children
+from ..rewriting.computing import operation
+from ..rewriting.syntax import BINDERS, PROP, Row, TermTable, children, with_children
 from ..rewriting.theory import IllTyped, LooseBounds, Theory, extend_loose, extend_sorts, uninhabited
 from .ac_steps import NotByLaws, TooLong, expand
 from .verdicts import Word
@@ -32,8 +34,8 @@ class Laid:
 
 @dataclass(frozen=True)
 class Unfit:
-    """A derivation that no checker can be asked about, with the step (None: as a whole) and the reason. One that speaks
-    of what Lean and Z3 are not told of, such as literals, is not refused but not run."""
+    """A derivation that no checker can be asked about, with the step (None: as a whole) and the reason. One with a step
+    of which Lean and Z3 are not told is not refused but not run."""
 
     name: str
     step: int | None
@@ -54,7 +56,7 @@ class Wrong(Exception):
     """A step that lacks what its rule speaks of."""
 
 
-class _Untold(Wrong):
+class Untold(Wrong):
     """A step of which Lean and Z3 are not told."""
 
 
@@ -66,7 +68,7 @@ def _need(condition: bool, why: str) -> None:
 class Book:
     """The laid-out certificate. `theorems` has one entry for each derivation, in their order.
 
-    `why` is the reason if the theory itself cannot be handed over, `verdict` what is then said; no theorem is fit.
+    `why` is the reason if the theory itself cannot be handed over; no theorem is fit then.
     """
 
     def __init__(self, theory: Theory, terms: TermTable, derivations: Sequence[Derivation]) -> None:
@@ -77,9 +79,10 @@ class Book:
         self.axioms: dict[str, int] = {}
         self.statements: dict[str, int] = {}
         self.why: str | None = None
-        self.verdict = Word.REFUSED
         self._given = terms
-        self._has_literals: list[bool] = []  # for each row of the certificate: does it or something below?
+        self._given_sorts: list[str] = []
+        self._given_loose: list[LooseBounds] = []
+        self._ill_typed: dict[int, IllTyped] = {}  # by the row of the certificate
         self._moved: dict[int, int] = {}
         self._theory_rows(theory)
         self.theorems: tuple[Laid | Unfit, ...] = tuple(self._lay_out(d) for d in derivations)
@@ -91,11 +94,8 @@ class Book:
             self._check_signature(theory)
             for name, formula in self.axioms.items():
                 _need(self.sort(formula) == PROP and not self._loose[formula], f"axiom {name!r} is not a formula")
-            if any(row[0] == "lit" for row in self.terms.rows):
-                raise _Untold("its axioms have literals, of which Lean and Z3 are not told")
         except (Wrong, IllTyped) as error:
             self.why = f"theory {theory.name}: {error}"
-            self.verdict = Word.NOT_RUN if isinstance(error, _Untold) else Word.REFUSED
 
     def _check_signature(self, theory: Theory) -> None:
         sorts = set(theory.sorts)
@@ -108,6 +108,10 @@ class Book:
             _need(known, f"{symbol.name!r} has a sort that is not declared")
             predicate = symbol.kind == "predicate"
             _need((symbol.result == PROP) == predicate, f"{symbol.name!r} is a predicate or has a sort, not both")
+            if symbol.kind == "builtin":
+                known = operation(symbol.notation.text, symbol.arguments, symbol.result) is not None
+                known = known and theory.datatype.keys().isdisjoint((*symbol.arguments, symbol.result))
+                _need(known, f"{symbol.name!r} is no built-in operation")
         constructors = [name for datatype in theory.datatypes for name in datatype.constructors]
         _need(len(set(constructors)) == len(constructors), "a constructor is listed twice")
         for symbol in theory.symbols:
@@ -125,13 +129,47 @@ class Book:
     def sort(self, term: int) -> str:
         """The sort of a row; "Prop" for a formula. Raises IllTyped at the first new row that does not fit."""
         for i in range(len(self.sorts), len(self.terms)):
-            row = self.terms.rows[i]
-            named = row[2] if row[0] in ("var", "bound") else row[1] if row[0] in BINDERS else None
-            if named is not None and named not in self.theory.sorts:
-                raise IllTyped(f"sort {named!r} is not declared", i)
+            self._check_sort(self.terms.rows[i], i)
         extend_sorts(self.sorts, self.terms.rows, self.theory.symbol)
         extend_loose(self._loose, self.terms.rows)
         return self.sorts[term]
+
+    def _check_sort(self, row: Row, i: int) -> None:
+        """That a leaf or a binder has a sort of the theory."""
+        named = row[2] if row[0] in ("var", "bound", "lit") else row[1] if row[0] in BINDERS else None
+        if named is not None and named not in self.theory.sorts:
+            raise IllTyped(f"sort {named!r} is not declared", i)
+        if row[0] == "lit" and named in self.theory.datatype:
+            raise IllTyped(f"{named} is a datatype, which has no literals", i)
+
+    def _check_given(self) -> None:
+        """Note the rows of the certificate that are not well sorted: none of them is ever taken over."""
+        rows, sorts, loose = self._given.rows, self._given_sorts, self._given_loose
+        for i in range(len(sorts), len(rows)):
+            try:
+                self._check_sort(rows[i], i)
+            except IllTyped as error:
+                self._ill_typed[i] = error
+        while len(sorts) < len(rows):
+            try:
+                extend_sorts(sorts, rows, self.theory.symbol)
+            except IllTyped as error:
+                self._ill_typed[error.index] = error
+                sorts.append("")
+        while len(loose) < len(rows):
+            try:
+                extend_loose(loose, rows)
+            except IllTyped as error:
+                self._ill_typed[error.index] = error
+                loose.append(frozenset())
+
+    @cached_property
+    def literal_sorts(self) -> tuple[str, ...]:
+        """The sorts of which there are literals, or operations that compute with them."""
+        symbols = (s for s in self.theory.symbols if s.kind == "builtin")
+        mentioned = {sort for s in symbols for sort in (*s.arguments, s.result)}
+        mentioned |= {str(row[2]) for row in self.terms.rows if row[0] == "lit"}
+        return tuple(s for s in self.theory.sorts if s in mentioned and s not in self.theory.datatype)
 
     def cases(self, step: Step) -> Iterator[Case]:
         """The cases of a laid-out `cases` or `induction` step, in the order of its premises."""
@@ -166,12 +204,9 @@ class Book:
         step: int | None = None
         try:
             if self.why is not None:
-                return Unfit(derivation.name, None, self.why, self.verdict)
+                return Unfit(derivation.name, None, self.why)
             _need(derivation.name not in self.statements, "a theorem of that name comes before")
             _need(bool(derivation.steps), "a derivation needs a step")
-            told = not self._speaks_of_literals(derivation.statement) and all(map(self._is_told, derivation.steps))
-            if not told:  # asked before any of its terms is taken over
-                raise _Untold("Lean and Z3 are not told of literals and what is computed with them")
             statement = self._own([derivation.statement])[0]
             _need(self.sort(statement) == PROP and not self._loose[statement], "its statement is not a formula")
             steps: list[Step] = []
@@ -191,11 +226,10 @@ class Book:
             _need(steps[-1].conclusion == statement, "its last step concludes something else")
             _need(not hypotheses[-1], "hypotheses are left at its end")
         except (Wrong, IllTyped) as error:
-            word = Word.NOT_RUN if isinstance(error, _Untold) else Word.REFUSED
+            word = Word.NOT_RUN if isinstance(error, Untold) else Word.REFUSED
             return Unfit(derivation.name, step, str(error), word)
         finally:
-            literals = self._speaks_of_literals(derivation.statement)
-            if derivation.name not in self.statements and self.why is None and not literals:
+            if derivation.name not in self.statements and self.why is None:
                 self._remember(derivation)
         return Laid(derivation.name, statement, tuple(steps), tuple(hypotheses), tuple(places))
 
@@ -206,37 +240,26 @@ class Book:
         try:
             return expand(self.terms, step, [s.conclusion for s in steps])
         except TooLong as error:
-            raise _Untold(str(error)) from None
+            raise Untold(str(error)) from None
         except NotByLaws as error:
             raise Wrong(str(error)) from None
-
-    def _is_told(self, step: Step) -> bool:
-        """Can Lean and Z3 be told of the step?"""
-        mentioned = [step.conclusion, *step.terms, *step.generalised, *(v for group in step.fresh for v in group)]
-        mentioned += [t for pair in step.substitution for t in pair]
-        mentioned += [] if step.variable is None else [step.variable]
-        return step.rule != "eval" and not any(map(self._speaks_of_literals, mentioned))
-
-    def _speaks_of_literals(self, given: int) -> bool:
-        """Is there a literal in a term of the certificate's table?"""
-        known = self._has_literals
-        for row in self._given.rows[len(known) :]:
-            known.append(row[0] == "lit" or any(known[c] for c in children(row)))
-        return type(given) is int and 0 <= given < len(known) and known[given]
 
     def _remember(self, derivation: Derivation) -> None:
         try:
             self.statements[derivation.name] = self._own([derivation.statement])[0]
-        except Wrong:
+        except (Wrong, IllTyped):
             return
 
     def _own(self, given: Sequence[int]) -> list[int]:
         """The rows here of terms of the certificate's table; each row is copied once."""
         _need(all(type(i) is int and 0 <= i < len(self._given) for i in given), "a term that is not in the table")
+        self._check_given()
         moved, rows = self._moved, self._given.rows
         stack = [i for i in given if i not in moved]
         while stack:
             i = stack[-1]
+            if i in self._ill_typed:
+                raise self._ill_typed[i]
             missing = [c for c in children(rows[i]) if c not in moved]
             stack.extend(missing)
             if not missing:
@@ -308,7 +331,16 @@ class Book:
             _need(len(step.terms) == 1, "one term is wanted")
         if step.rule in ("cases", "induction"):
             self._case_parts(step)
-        if step.rule in ("injective", "distinct"):
+        if step.rule == "eval":
+            left, right = (rows[i] for i in children(rows[step.conclusion]))
+            computed = left[0] == "app" and self.theory.symbol[str(left[1])].kind == "builtin"
+            _need(computed, "a built-in operation is wanted")
+            _need(all(rows[i][0] == "lit" for i in children(left)) and right[0] == "lit", "a literal is wanted")
+        sides = [rows[c] for c in children(rows[premises[0]])] if step.rule == "distinct" else []
+        if any(side[0] == "lit" for side in sides):
+            _need(all(side[0] == "lit" for side in sides), "a literal is wanted")
+            _need(sides[0] != sides[1], "the same literal on both sides")
+        elif step.rule in ("injective", "distinct"):
             heads = [rows[c] for c in children(rows[premises[0]])]
             of = self.theory.datatype.get(self.sort(int(rows[premises[0]][1])))
             made = of is not None and all(h[0] == "app" and h[1] in of.constructors for h in heads)
@@ -368,6 +400,7 @@ _PREMISES: Mapping[str, tuple[str | None, ...]] = {
 }
 _CONCLUSIONS: Mapping[str, str] = {
     "refl": "eq",
+    "eval": "eq",
     "sym": "eq",
     "trans": "eq",
     "cong": "eq",

@@ -6,6 +6,10 @@ variable (that it is fresh, or arbitrary) is put as a constant that occurs nowhe
 leaves the obligation satisfiable. Quantified formulas are opaque predicates of the terms in them; the rules for
 quantifiers and induction bring the instances that they mean.
 
+Literals are Z3's own numbers, truth values and bit vectors; a built-in operation is any function of its sorts, and
+where a step computes one, it has Z3's own value at these literals. Complex numbers stand as real ones, for a step
+without quantifiers cannot tell the two apart. With strings nothing is computed.
+
 Z3 runs in a child process, which is killed at the limit; without an answer from it a theorem has `failed`.
 """
 
@@ -20,11 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from ..rewriting.certificate import Derivation, Step
+from ..rewriting.computing import NoValue, operation
 from ..rewriting.limits import Limits
+from ..rewriting.literals import literal_value
 from ..rewriting.syntax import TermTable, children
 from ..rewriting.theory import Theory
 from .child import Ended, run
-from .sequents import Book, Case, Laid, Unfit, Wrong
+from .sequents import Book, Case, Laid, Unfit, Untold, Wrong
 from .verdicts import Word
 
 STEP_SECONDS = 5.0
@@ -69,12 +75,16 @@ class Sequent:
 
 @dataclass(frozen=True)
 class Obligation:
-    """`goal` must follow from the sequents `given` and the axioms (formula, substitution) in `instances`."""
+    """`goal` must follow from the sequents `given` and the axioms (formula, substitution) in `instances`.
+
+    `computed` is an operation applied to literals, of which Z3's own value there may be used.
+    """
 
     step: int
     goal: Sequent
     given: tuple[Sequent, ...] = ()
     instances: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = ()
+    computed: int | None = None
 
 
 def check_z3(
@@ -101,7 +111,7 @@ def check_z3(
             continue
         obligations = _Obligations(book).of(theorem)
         if isinstance(obligations, Unfit):
-            found[n] = Z3Verdict(theorem.name, Word.REFUSED, obligations.step, obligations.why)
+            found[n] = Z3Verdict(theorem.name, obligations.verdict, obligations.step, obligations.why)
         else:
             asked.append((n, obligations))
     message = _message(book, asked, step_seconds, within)
@@ -145,7 +155,8 @@ class _Obligations:
             try:
                 out += [replace(o, step=laid.places[n]) for o in self._step(laid, n, step)]
             except Wrong as error:
-                return Unfit(laid.name, laid.places[n], str(error))
+                word = Word.NOT_RUN if isinstance(error, Untold) else Word.REFUSED
+                return Unfit(laid.name, laid.places[n], str(error), word)
         return out
 
     def _step(self, laid: Laid, n: int, step: Step) -> list[Obligation]:
@@ -157,6 +168,14 @@ class _Obligations:
             case "axiom" | "lemma":
                 known: Mapping[str, int] = self._book.axioms if step.rule == "axiom" else self._book.statements
                 return [Obligation(n, goal, (), ((known[str(step.cites)], step.substitution),))]
+            case "eval":
+                applied, _ = children(self._table.rows[step.conclusion])
+                sorts = [self._book.sort(i) for i in (applied, *children(self._table.rows[applied]))]
+                if "String" in sorts:
+                    raise Untold("Z3 is not told what is computed with strings")
+                if not self._has_value(applied):
+                    raise Wrong("the operation has no value here")
+                return [Obligation(n, goal, computed=applied)]
             case "all_intro":
                 assert step.variable is not None
                 new = self._renaming([step.variable])
@@ -178,13 +197,30 @@ class _Obligations:
                 left, right = (self._table.rows[i] for i in children(self._table.rows[premises[0]]))
                 pairs = zip(children(left), children(right), strict=True)
                 given += [Sequent((premises[0],), self._table.eq(a, b)) for a, b in pairs]
-            case "distinct":
+            case "distinct" if not self._are_numbers(premises[0]):
                 given.append(Sequent((premises[0],), self._table.false()))
             case "cases":
                 given = self._cases(step, given)
             case "induction":
                 return self._induction(n, step, hypotheses, given)
         return [Obligation(n, goal, tuple(given))]
+
+    def _has_value(self, applied: int) -> bool:
+        """Has the operation a value at these literals, one that is not too large for the checker's own arithmetic?"""
+        row = self._table.rows[applied]
+        symbol = self._book.theory.symbol[str(row[1])]
+        compute = operation(symbol.notation.text, symbol.arguments, symbol.result)
+        assert compute is not None
+        try:
+            compute(*(literal_value(str(self._table.rows[c][1])) for c in children(row)))
+        except NoValue:
+            return False
+        return True
+
+    def _are_numbers(self, equation: int) -> bool:
+        """Is it between literals that Z3 tells apart by itself?"""
+        row = self._table.rows[children(self._table.rows[equation])[0]]
+        return row[0] == "lit" and row[2] != "String"
 
     def _cases(self, step: Step, given: Sequence[Sequent]) -> list[Sequent]:
         """The cases at new constants, and that one of them holds."""
@@ -245,10 +281,20 @@ def _message(
     content = {
         "milliseconds": max(1, round(1000 * step_seconds)),
         "megabytes": limits.memory_mb,
-        "symbols": {s.name: [list(s.arguments), s.result] for s in book.theory.symbols},
+        "symbols": {
+            s.name: [list(s.arguments), s.result, s.notation.text if s.kind == "builtin" else None]
+            for s in book.theory.symbols
+        },
+        "literals": book.literal_sorts,
         "rows": [list(row) for row in book.terms.rows],
         "theorems": [
-            [n, [[o.step, sequent(o.goal), [sequent(s) for s in o.given], o.instances] for o in obligations]]
+            [
+                n,
+                [
+                    [o.step, sequent(o.goal), [sequent(s) for s in o.given], o.instances, o.computed]
+                    for o in obligations
+                ],
+            ]
             for n, obligations in asked
         ],
     }

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lemmata.rewriting.certificate import Derivation, Step
-from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, Theory
 from tests import samples
@@ -98,33 +97,8 @@ def wrong() -> dict[str, Case]:
 
 
 def told(catalogue: Sequence[Bad]) -> list[Bad]:
-    """The bad certificates without built-in operations and literals, of which Lean and Z3 are not told, and without
-    the one that is refused only because it would take too long."""
-    return [
-        bad
-        for bad in catalogue
-        if bad.name != "a_sequence_longer_than_the_file"
-        and all(s.kind != "builtin" for s in bad.theory.symbols)
-        and all(row[0] != "lit" for row in bad.terms.rows)
-    ]
-
-
-def computed() -> Case:
-    """Two theorems that a literal stands in, one that cites them, and one that has nothing to do with them."""
-    theory = Theory("Computed", ("Int",), (), builtin_symbols(["Int"]), (), (), TermTable())
-    t = TermTable()
-    x, sums = t.var("x", "Int"), t.app("+", *(t.literal(text, "Int") for text in ("2", "3")))
-    value, same = t.eq(sums, t.literal("5", "Int")), t.eq(x, x)
-    return (
-        theory,
-        t,
-        [
-            Derivation("sum", value, (Step("eval", value),)),
-            Derivation("literal", t.eq(sums, sums), (Step("refl", t.eq(sums, sums)),)),
-            Derivation("heir", value, (Step("lemma", value, cites="sum"),)),
-            Derivation("same", same, (Step("refl", same),)),
-        ],
-    )
+    """The bad certificates without the one that is refused only because it would take too long."""
+    return [bad for bad in catalogue if bad.name != "a_sequence_longer_than_the_file"]
 
 
 def at_least_one(bad: Bad) -> list[Derivation]:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from lemmata.rewriting.certificate import Derivation, Step
 from lemmata.rewriting.limits import Limits
-from lemmata.rewriting.theory import Axiom
 from lemmata.verify import LeanReport, Word, check_lean, lean
 from lemmata.verify.lean import HEADER, emit
 from lemmata.verify.lean_check import banned_words
@@ -93,16 +92,6 @@ def test_what_cites_a_refused_theorem_is_refused_with_it() -> None:
 def test_what_the_checker_must_refuse_lean_refuses_too(bad: Bad) -> None:
     report = ask((bad.theory, bad.terms, cases.at_least_one(bad)))
     assert ("structure", Word.REFUSED) in {(v.form, v.verdict) for v in report.verdicts}
-
-
-def test_what_is_computed_is_not_run() -> None:
-    theory, terms, derivations = cases.computed()
-    export = emit(theory, terms, derivations)
-    words = {(e.theorem, e.form): e.verdict for e in export.exported if e.name is None}
-    assert {name for name, form in words if form == "structure"} == {"sum", "literal", "heir"}
-    assert set(words.values()) == {Word.NOT_RUN}
-    axiom = replace(theory, axioms=(Axiom("a", derivations[0].statement, "axiom"),), terms=terms)
-    assert {e.verdict for e in emit(axiom, terms, derivations).exported} == {Word.NOT_RUN}
 
 
 @needs_wheel

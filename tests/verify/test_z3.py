@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import pytest
 
 from lemmata.rewriting.certificate import Derivation, Step
 from lemmata.rewriting.limits import Limits
-from lemmata.rewriting.theory import Axiom
 from lemmata.verify import Word, Z3Report, check_z3
 from tests.rewriting.bad_certificates import Bad, catalogue
 from tests.verify import cases
@@ -48,17 +46,6 @@ def test_wrong_derivations_are_refused_and_the_others_accepted(name: str) -> Non
 def test_what_the_checker_must_refuse_z3_refuses_too(bad: Bad) -> None:
     report = check_z3(bad.theory, bad.terms, cases.at_least_one(bad))
     assert Word.REFUSED in {v.verdict for v in report.verdicts}
-
-
-def test_what_is_computed_is_not_run() -> None:
-    theory, terms, derivations = cases.computed()
-    report = check_z3(theory, terms, derivations)
-    words = {v.theorem: v.verdict for v in report.verdicts}
-    not_run = dict.fromkeys(("sum", "literal", "heir"), Word.NOT_RUN)
-    assert words == {**not_run, "same": Word.ACCEPTED}
-    assert "not told of literals" in str(report.verdicts[0].why)
-    axiom = replace(theory, axioms=(Axiom("a", derivations[0].statement, "axiom"),), terms=terms)
-    assert {v.verdict for v in check_z3(axiom, terms, derivations).verdicts} == {Word.NOT_RUN}
 
 
 def test_an_induction_hypothesis_generalised_over_the_case_s_own_variable() -> None:
