@@ -28,9 +28,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, partial, reduce
+from typing import NamedTuple
 
 from . import ac
-from .bank import FLAT, BankSymbol, TermBank, TermId, app_symbol
+from .bank import FLAT, BankSymbol, SymbolId, TermBank, TermId, app_symbol
 from .literals import LITERAL_SORTS, SORT_OF, Value, has_literal, is_number_sort, literal_range
 from .matching import match
 from .matching_modulo import Matcher
@@ -154,11 +155,14 @@ class Signature:
         >>> sig.make("inv", sig.make("e"))
         Term('inv(e)')
         """
+        met = self._met(((head,), "applied"), arguments)
+        if met is not None:
+            return met
         named = self.symbol.get(head)
         candidates = [named] if named else [s for s in self.symbols if s.notation.text == head]
         if not candidates:
             raise SortError(f"unknown symbol {head!r}", hint=nearest(head, self._texts, "symbols"))
-        return self._apply(head, candidates, arguments)
+        return self._apply(((head,), "applied"), head, candidates, arguments)
 
     def load(self, table: TermTable, row: int) -> Term:
         """A term of a plain table. Raises IllTyped unless it is a well-sorted term of this signature."""
@@ -184,15 +188,35 @@ class Signature:
 
     def operate(self, texts: Sequence[str], form: str, arguments: Sequence[Term | int]) -> Term:
         """The first operator of these texts that the signature has in that form, applied. Raises SortError."""
+        met = self._met((tuple(texts), form), arguments)
+        if met is not None:
+            return met
         for text in texts:
             candidates = [s for s in self.symbols if s.notation.text == text and s.notation.form == form]
             if candidates:
-                return self._apply(text, candidates, arguments)
+                return self._apply((tuple(texts), form), text, candidates, arguments)
         declared = dict.fromkeys(s.notation.text for s in self.symbols if s.notation.form == form)
         hint = f"declared {form} operators: {', '.join(declared)}" if declared else f"it has no {form} operators at all"
         raise SortError(f"the signature has no {form} operator {texts[0]!r}", hint=hint)
 
-    def _apply(self, text: str, candidates: Sequence[Symbol], arguments: Sequence[Term | int]) -> Term:
+    @cached_property
+    def _quick(self) -> dict[_Key, _Applied]:
+        """The symbols without laws that operators and `make` have met, by what was written and the operands' sorts."""
+        return {}
+
+    def _met(self, written: _Written, arguments: Sequence[Term | int]) -> Term | None:
+        """What was written, if it has been met before with operands of these sorts."""
+        terms = [a for a in arguments if isinstance(a, Term) and a.signature is self]
+        met = self._quick.get((*written, *[t._sort for t in terms])) if len(terms) == len(arguments) else None
+        return None if met is None else _waiting(self, met, tuple(terms))
+
+    def _apply(
+        self,
+        written: _Written,
+        text: str,
+        candidates: Sequence[Symbol],
+        arguments: Sequence[Term | int],
+    ) -> Term:
         sorts = []
         for argument in arguments:
             if isinstance(argument, Term):
@@ -216,10 +240,12 @@ class Signature:
             a if isinstance(a, Term) else self.numeral(a, sort)
             for a, sort in zip(arguments, symbol.arguments, strict=True)
         ]
-        below = [t.id for t in terms]
         if ac.has_laws(symbol):
-            return Term(self, ac.term(self.bank, symbol, below))
-        return Term(self, self.bank.node(self.bank.symbol_id(app_symbol(symbol)), below))
+            return Term(self, ac.term(self.bank, symbol, [t.id for t in terms]))
+        applied = _Applied(self.bank.symbol_id(app_symbol(symbol)), symbol.result)
+        if None not in sorts:
+            self._quick[*written, *sorts] = applied
+        return _waiting(self, applied, tuple(terms))
 
     def numeral(self, value: int, sort: str) -> Term:
         """What a whole number stands for where a term of that sort is wanted. Raises SortError and SourceError."""
@@ -243,6 +269,17 @@ class Signature:
         return Signature, (self.symbols, dict(self.variables))
 
 
+class _Applied(NamedTuple):
+    """A symbol's number in the bank, and the sort of what it makes."""
+
+    number: SymbolId
+    result: str
+
+
+_Written = tuple[tuple[str, ...], str]  # texts, form
+_Key = tuple[tuple[str, ...] | str | None, ...]  # these, and the sorts of the operands
+
+
 class Term:
     """A term of a signature. Immutable; made by the signature and by operators, not by hand.
 
@@ -254,11 +291,16 @@ class Term:
     where there is one). A whole number stands for a numeral.
     """
 
-    __slots__ = ("_handle", "signature")
+    # What operators make waits outside the bank, as a symbol over terms, until somebody asks for its number there.
+    __slots__ = ("_handle", "_sort", "_waits", "signature")
     _handle: int
+    _sort: str | None
+    _waits: tuple[_Applied, tuple[Term, ...]] | None
     signature: Signature
 
     def __init__(self, signature: Signature, term: TermId) -> None:
+        object.__setattr__(self, "_waits", None)
+        object.__setattr__(self, "_sort", None)
         object.__setattr__(self, "_handle", signature.bank.handle(term))
         object.__setattr__(self, "signature", signature)
 
@@ -269,20 +311,44 @@ class Term:
         raise AttributeError("terms do not change")
 
     def __del__(self) -> None:
-        signature = getattr(self, "signature", None)
-        if signature is not None:
-            signature.bank.release(self._handle)
+        if getattr(self, "_waits", self) is None:
+            signature = getattr(self, "signature", None)
+            if signature is not None:
+                signature.bank.release(self._handle)
+
+    def _held(self) -> int:
+        """Its handle in the bank, which it enters with all that waits below it. Explicit stack."""
+        stack = [self] if self._waits is not None else []
+        while stack:
+            term = stack[-1]
+            if term._waits is None:
+                stack.pop()
+                continue
+            applied, below = term._waits
+            missing = [t for t in below if t._waits is not None]
+            if missing:
+                stack.extend(reversed(missing))
+                continue
+            stack.pop()
+            bank = term.signature.bank
+            handle = bank.handle(bank.node(applied.number, [bank.held(t._handle) for t in below]))
+            object.__setattr__(term, "_handle", handle)
+            object.__setattr__(term, "_waits", None)
+        return self._handle
 
     # What it is
 
     @property
     def id(self) -> TermId:
         """Its number in the bank, until the bank is next collected."""
-        return self.signature.bank.held(self._handle)
+        return self.signature.bank.held(self._held())
 
     @property
     def sort(self) -> str:
-        return self.signature.bank.sort(self.id)
+        if self._sort is None:
+            object.__setattr__(self, "_sort", self.signature.bank.sort(self.id))
+        assert self._sort is not None
+        return self._sort
 
     @property
     def is_variable(self) -> bool:
@@ -319,10 +385,10 @@ class Term:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Term):
             return NotImplemented
-        return self._handle == other._handle and self.signature.bank is other.signature.bank
+        return self is other or (self._held() == other._held() and self.signature.bank is other.signature.bank)
 
     def __hash__(self) -> int:
-        return hash(self._handle)  # equal terms have one handle for as long as any of them lives
+        return hash(self._held())  # equal terms have one handle for as long as any of them lives
 
     # The whole of it
 
@@ -557,11 +623,43 @@ class Term:
     def __invert__(self) -> Term:
         return self.signature.operate(("~",), "prefix", (self,))
 
-    def _infix(self, texts: Sequence[str], left: Term | int, right: Term | int) -> Term:
+    def _infix(self, texts: tuple[str, ...], left: Term | int, right: Term | int) -> Term:
+        # As `operate` does it, in one piece: this is what programs that build terms spend their time on.
+        if type(left) is Term and type(right) is Term:
+            signature = left.signature
+            quick = signature._quick.get((texts, "infix", left._sort, right._sort))
+            if quick is not None and right.signature is signature:
+                term = _new(_Unsealed)
+                term._waits = (quick, (left, right))
+                term._sort = quick[1]
+                term.signature = signature
+                term.__class__ = Term  # type: ignore[assignment]
+                return term
         other = right if left is self else left
         if not isinstance(other, Term) and type(other) is not int:
             return NotImplemented  # type: ignore[no-any-return]
         return self.signature.operate(texts, "infix", (left, right))
+
+
+class _Unsealed(Term):
+    """A term while it is made: assigning to attributes, and at last to its class, takes half the time that going round
+    `Term.__setattr__` takes."""
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+_new = object.__new__
+
+
+def _waiting(signature: Signature, applied: _Applied, arguments: tuple[Term, ...]) -> Term:
+    """A symbol over terms of the signature, which waits to enter the bank."""
+    term = _new(_Unsealed)
+    term._waits = (applied, arguments)
+    term._sort = applied.result
+    term.signature = signature
+    term.__class__ = Term  # type: ignore[assignment]
+    return term
 
 
 def _restored(signature: Signature, rows: tuple[Row, ...], root: int) -> Term:
