@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from ..syntax import TermTable
-from .costs import Costs, Price
+from .costs import Costs
 from .factoring import factors
 from .functions import Functions
 from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number, Terms

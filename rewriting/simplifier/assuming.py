@@ -23,9 +23,8 @@ def take(reader: Reader, vocabulary: Vocabulary, table: TermTable, formulas: Ite
 
     Others are left alone.
     """
-    texts = {s.name: s.notation.text for s in vocabulary.symbols}
     for formula in formulas:
-        found = _difference(table, formula, texts)
+        found = difference(table, formula, vocabulary)
         if found is None:
             continue
         left, right, sign = found
@@ -39,8 +38,10 @@ def take(reader: Reader, vocabulary: Vocabulary, table: TermTable, formulas: Ite
             forms.assume(a, NEGATIVE if bound < 0 else sign)
 
 
-def _difference(table: TermTable, formula: int, texts: dict[str, str]) -> tuple[int, int, Sign] | None:
+def difference(table: TermTable, formula: int, vocabulary: Vocabulary) -> tuple[int, int, Sign] | None:
+    """Two terms that a formula compares, and what it says of the sign of their difference."""
     rows = table.rows
+    texts = {name: text for (text, _), name in vocabulary.by_text.items()}
     row = rows[formula]
     if row[0] == "imp" and rows[int(row[2])][0] == "false" and rows[int(row[1])][0] == "eq":
         _, left, right = rows[int(row[1])]

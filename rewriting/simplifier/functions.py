@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntFlag
 from fractions import Fraction
+from math import isqrt
 
 from .normal import COS, ONE, SIN, UNIT, ZERO, Forms, Monomial, Number, Terms
 from .quotients import divided, square_root
@@ -75,6 +76,7 @@ class Functions(Forms):
     def __init__(self, real: bool, most: int = 4000) -> None:
         self.real = real
         self.facts: dict[int, Sign] = {}
+        self.wholes: dict[int, int] = {}  # forms that are not zero as factors of others that are not
         self._signs: dict[int, Sign] = {}
         super().__init__(most)
 
@@ -219,7 +221,7 @@ class Functions(Forms):
             for a, n in powers:
                 out = self.mul(out, self._inverse_of_power(a, n))
             if wave is not None:
-                out = self.mul(out, self._denominator(self.make({((), 0, wave): 1}), 1))
+                out = self.mul(out, self.of_atom(self.atom(("inv", self.make({((), 0, wave): 1})))))
             return out
         by = self.content(form)
         common = self.common(form)
@@ -229,12 +231,18 @@ class Functions(Forms):
         if common != UNIT:
             if known:
                 for a, _ in common[0]:
-                    self.note(self.of_atom(a), Sign.NOT_ZERO)
+                    self._note_part(self.of_atom(a), form)
             out = self.mul(out, self.inverse(self.make({common: 1})))
             primitive = self.without(primitive, common)
         if known:
-            self.note(primitive, Sign.NOT_ZERO)
-        return self.mul(out, self._denominator(primitive, 1))
+            self._note_part(primitive, form)
+        return self.mul(out, self.of_atom(self.atom(("inv", primitive))))
+
+    def _note_part(self, part: int, whole: int) -> None:
+        """A factor of what is not zero is not zero."""
+        if part != whole and not self.is_nonzero(part):
+            self.wholes[part] = whole
+            self.note(part, Sign.NOT_ZERO)
 
     def _inverse_of_power(self, atom: int, n: int) -> int:
         kind = self.atoms[atom]
@@ -245,10 +253,6 @@ class Functions(Forms):
                 return self.mul(self.of_atom(atom), self.inverse(self.mul(self.of_atom(atom), self.of_atom(atom))))
             return self.of_atom(atom, -n)
         return self.of_atom(self.atom(("inv", self.of_atom(atom))), n)
-
-    def _denominator(self, primitive: int, n: int) -> int:
-        """1 / primitive^n; factors that are denominators already are found in it."""
-        return self.of_atom(self.atom(("inv", primitive)), n)
 
     def common(self, form: int) -> Monomial:
         """The greatest monomial that divides every term, waves left out; exponentials if all are the same."""
@@ -277,12 +281,7 @@ class Functions(Forms):
 
     def closed(self, form: int) -> int:
         """The form with what stands in denominators that are not 0 cancelled: one fraction over them."""
-        over: dict[int, int] = {}
-        for powers, _, _ in self.terms[form]:
-            for a, n in powers:
-                kind = self.atoms[a]
-                if kind[0] == "inv" and n > over.get(a, 0) and self.is_nonzero(int(kind[1])):
-                    over[a] = n
+        over = self.denominators(form)
         if not over:
             return form
         denominators = sorted(over, key=self.atom_key)
@@ -306,6 +305,20 @@ class Functions(Forms):
             if over[a]:
                 numerator = self.mul(numerator, self.of_atom(a, over[a]))
         return numerator
+
+    def quotient(self, form: int, by: int) -> int | None:
+        """form / by if the division leaves nothing."""
+        return divided(self, form, by)
+
+    def denominators(self, form: int) -> dict[int, int]:
+        """The atoms 1/p of a form for which p is known not to be zero, with their highest powers."""
+        over: dict[int, int] = {}
+        for powers, _, _ in self.terms[form]:
+            for a, n in powers:
+                kind = self.atoms[a]
+                if kind[0] == "inv" and n > over.get(a, 0) and self.is_nonzero(int(kind[1])):
+                    over[a] = n
+        return over
 
     # Powers
 
@@ -385,31 +398,42 @@ class Functions(Forms):
         value = self.value(form)
         if value is not None and value > 0:
             return self._ln_of_number(Fraction(value))
-        if value is not None or not self.is_positive(form):
-            only = self.single(form)
-            if self.real and only is not None and only[0][1] and only[0][0] == () and only[0][2] is None and only[1] > 0:
-                return self.add(only[0][1], self.ln(self.number(only[1])))
-            return self.of_atom(self.atom(("ln", form)))
+        parts = self.logarithm_parts(form)
+        if len(parts) > 1:
+            return self.sum([(self.ln(p), 1) for p in parts])
         only = self.single(form)
+        if only is not None and self.is_positive(form):
+            (powers, exponent, wave), _ = only
+            if exponent:
+                return exponent
+            if wave is None and len(powers) == 1:
+                ((a, n),) = powers
+                kind = self.atoms[a]
+                if kind[0] == "inv":
+                    return self.scale(self.ln(int(kind[1])), -n)
+                if n != 1:
+                    return self.scale(self.ln(self.of_atom(a)), n)
+        return self.of_atom(self.atom(("ln", form)))
+
+    def logarithm_parts(self, form: int) -> list[int]:
+        """Factors of which the logarithms add up to that of the form: it alone, unless they are known to be positive."""
+        if not self.is_positive(form):
+            return [form]
         by = self.content(form)
-        out = self.ln(self.number(by)) if by > 0 else ZERO
         rest = self.scale(form, Fraction(1) / by) if by > 0 else form
-        common = only[0] if only is not None else self.common(rest)
-        powers, exponent, wave = common
+        only = self.single(rest)
+        powers, exponent, _ = self.common(rest) if only is None else only[0]
         positive = tuple((a, n) for a, n in powers if self.is_positive(self.of_atom(a)))
-        if exponent and self.real:
-            out = self.add(out, exponent)
         taken: Monomial = (positive, exponent if self.real else 0, None)
         if taken != UNIT:
             rest = self.without(rest, taken)
-        for a, n in positive:
-            kind = self.atoms[a]
-            inner = self.ln(int(kind[1])) if kind[0] == "inv" else self.of_atom(self.atom(("ln", self.of_atom(a))))
-            out = self.sum(((out, 1), (inner, -n if kind[0] == "inv" else n)))
-        if rest == ONE:
-            return out
-        self.note(rest, POSITIVE)
-        return self.add(out, self.of_atom(self.atom(("ln", rest))))
+        if rest != ONE and not self.is_positive(rest):
+            return [form]
+        found = [self.number(by)] if by > 0 and by != 1 else []
+        found += [self.of_atom(a, n) for a, n in sorted(positive, key=lambda p: self.atom_key(p[0]))]
+        if taken[1]:
+            found.append(self.make({((), exponent, None): 1}))
+        return found if rest == ONE else [*found, rest]
 
     def is_undone(self, form: int) -> bool:
         value = self.value(form)
@@ -420,9 +444,15 @@ class Functions(Forms):
     def _ln_of_number(self, value: Fraction) -> int:
         parts: list[tuple[int, Number]] = []
         for n, sign in ((value.numerator, 1), (value.denominator, -1)):
-            for prime, count in _factors(n):
-                parts.append((self.of_atom(self.atom(("ln", self.number(prime)))), sign * count))
+            while n > 1:
+                prime = self.first_factor(n)
+                parts.append((self.of_atom(self.atom(("ln", self.number(prime)))), sign))
+                n //= prime
         return self.sum(parts)
+
+    def first_factor(self, n: int) -> int:
+        """The least prime factor of n > 1 if it is small, else n."""
+        return next((p for p in _PRIMES if n % p == 0), n)
 
     # Others
 
@@ -451,18 +481,4 @@ class Functions(Forms):
         return self.of_atom(self.atom(("fun", name, *below)))
 
 
-def _factors(n: int) -> list[tuple[int, int]]:
-    """A positive number as powers of small primes and a rest."""
-    found: list[tuple[int, int]] = []
-    p = 2
-    while p < _PRIMES_BELOW and p * p <= n:
-        count = 0
-        while n % p == 0:
-            n //= p
-            count += 1
-        if count:
-            found.append((p, count))
-        p += 1 if p == 2 else 2
-    if n > 1:
-        found.append((n, 1))
-    return found
+_PRIMES = tuple(n for n in range(2, _PRIMES_BELOW) if all(n % p for p in range(2, isqrt(n) + 1)))

@@ -399,8 +399,7 @@ class Forms:
         left: Terms = {}
         factors: list[tuple[int, int]] = []
         for m, c in self.terms[exponent].items():
-            powers = m[0]
-            base = self._logged(powers[0][0]) if len(powers) == 1 and powers[0][1] == 1 and m[1:] == (0, None) else None
+            base = self.logged(m)
             whole = 0 if base is None else c.__floor__()
             if base is not None and whole:
                 factors.append((base, whole))
@@ -416,9 +415,12 @@ class Forms:
         self._split[exponent] = found
         return found
 
-    def _logged(self, atom: int) -> int | None:
-        """What an atom is the logarithm of, if exp may undo it."""
-        kind = self.atoms[atom]
+    def logged(self, m: Monomial) -> int | None:
+        """What a monomial is the logarithm of, if exp may undo it."""
+        powers, exponent, wave = m
+        if len(powers) != 1 or powers[0][1] != 1 or exponent or wave is not None:
+            return None
+        kind = self.atoms[powers[0][0]]
         return int(kind[1]) if kind[0] == "ln" and self.is_undone(int(kind[1])) else None
 
     def is_undone(self, form: int) -> bool:

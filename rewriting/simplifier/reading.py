@@ -26,13 +26,14 @@ class Reader:
 
     def form(self, root: int) -> int:
         """The form of a row, closed: what cancels is cancelled."""
-        return self.forms.closed(self._read(root))
+        return self.forms.closed(self.read(root))
 
     def sign(self, root: int) -> Sign:
         """What is known of the sign of a row, from how it is written and from its form."""
         return self._sign[root] | self.forms.sign(self.form(root))
 
-    def _read(self, root: int) -> int:
+    def read(self, root: int) -> int:
+        """The form of a row, not closed."""
         if root in self._form:
             return self._form[root]
         rows = self._table.rows

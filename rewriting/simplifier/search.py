@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..derivation import Builder
 from ..egraph.costs import SIZE, CostModel, symbol_texts
 from ..limits import Stop
-from ..syntax import TermTable, children
+from ..syntax import TermTable
 from ..theory import Theory
 from .arranging import Arranger
 from .assuming import take
@@ -64,6 +65,16 @@ def simplify_row(
             break
         way.append(better)
     return Found(way[-1], prices.of(row)[0], prices.of(way[-1])[0], stop, tuple(way))
+
+
+def prove(builder: Builder, theory: Theory, found: Found, assumptions: Sequence[int] = ()) -> int:
+    """The step given row = found row, over the builder's table. The assumptions that it rests on are "assume" steps.
+
+    Raises NoProof.
+    """
+    from .proving import prove_way
+
+    return prove_way(builder, theory, found.steps, assumptions)
 
 
 def _round(
