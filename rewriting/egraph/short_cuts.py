@@ -22,7 +22,7 @@ from .rule_instances import RuleInstances
 
 _LARGEST = 1e15  # proofs as trees may be exponentially long; beyond this they are all the same
 _VISITED = 256  # nodes in the search for a way
-_WALKED = 1_000_000  # hops along the forest, to find out what unions cost; what would need more counts as too long
+_WALKED = 1_000_000  # hops looked at in all; then what unions cost is not found out any more, and the forest will do
 
 
 class ShortCuts:
@@ -47,7 +47,7 @@ class ShortCuts:
         came: dict[int, Hop] = {}
         done: set[int] = set()
         heap = [(0.0, left)]
-        while heap and len(done) < _VISITED:
+        while heap and len(done) < _VISITED and self._left > 0:
             so_far, node = heappop(heap)
             if node == right:
                 return _walked(came, right)
@@ -55,6 +55,7 @@ class ShortCuts:
                 continue
             done.add(node)
             for hop in self._hops(node, on_path, before):
+                self._left -= 1
                 reached = so_far + self._cost_of(hop)
                 if reached < most and reached < cost.get(hop.end, np.inf):
                     cost[hop.end], came[hop.end] = reached, hop
