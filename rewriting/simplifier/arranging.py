@@ -283,12 +283,12 @@ class Arranger:
         by = f.content(form)
         common = f.common(form)
         rest = f.scale(f.without(form, common) if common != UNIT else form, Fraction(1) / by)
-        if common != UNIT or abs(by) != 1:
-            if abs(by) != 1 and common != UNIT:
-                yield self._signed_sum([self._term(common, 1, (f.scale(rest, by), 1))])
-            yield self._signed_sum([self._term(common, by, (rest, 1))])
-        elif by == -1:
-            yield self._signed_sum([self._term(common, by, (rest, 1))])
+        if common != UNIT or by != 1:
+            signs = ((by, rest),) if common == UNIT and by == -1 else ((by, rest), (-by, f.negative(rest)))
+            for number, inside in signs:
+                yield self._signed_sum([self._term(common, number, (inside, 1))])
+                if abs(by) != 1 and common != UNIT:
+                    yield self._signed_sum([self._term(common, 1, (f.scale(inside, number), 1))])
         parts = factors(f, rest)
         if len(parts) > 1 or parts[0][1] > 1:
             made = ONE
@@ -298,6 +298,10 @@ class Arranger:
             ratio = Fraction(f.terms[rest][lead]) / f.terms[made].get(lead, 1)
             if f.scale(made, ratio) == rest:
                 yield self._signed_sum([self._term(common, by * ratio, *parts)])
+                for k, (p, n) in enumerate(parts):
+                    if n % 2:
+                        turned = [*parts[:k], (f.negative(p), n), *parts[k + 1 :]]
+                        yield self._signed_sum([self._term(common, -by * ratio, *turned)])
 
     def _grouped(self, form: int) -> Iterator[int]:
         """A common factor taken from some of the terms."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from typing import TYPE_CHECKING
 
-from .functions import Functions
 from .normal import UNIT, ZERO, Terms
 from .quotients import divided, square_root
+
+if TYPE_CHECKING:
+    from .functions import Functions
 
 _MOST_TERMS = 40
 _MOST_TRIALS = 24

@@ -434,15 +434,23 @@ class FunctionProofs(RingProofs):
                     return self._inverse_of_root(form)
                 raise NoProof("an inverse")
             return self._each_factor(form, -1)
-        by = f.content(form)
-        common = f.common(form)
-        first = f.make({common: by})
-        rest = f.without(f.scale(form, Fraction(1) / by), common) if common != UNIT else f.scale(form, Fraction(1) / by)
-        apart = self.taken_apart(form, [first, rest])
-        law = self.axiom("inv_mul", x=self.nf(first), y=self.nf(rest))
-        over = self.arguments(self.right(law), self.inverse(first), self.inverse(rest))
-        inside = self.arguments(row, apart, self.refl(self.lit(-1)))
-        return self.chain(inside, law, over, self.product_of(f.inverse(first), f.inverse(rest)))
+        parts = f.denominator_parts(form)
+        if len(parts) == 1:
+            raise NoProof("an inverse")
+        steps = [self.arguments(row, self.taken_apart(form, parts), self.refl(self.lit(-1)))]
+        for k in range(len(parts) - 1, 0, -1):
+            law = self.axiom("inv_mul", x=self.product_row(parts[:k]), y=self.nf(parts[k]))
+            at = self.right(steps[-1])
+            rest = [self.app("^", self.nf(g), self.lit(-1)) for g in parts[k + 1 :]]
+            to = self.joined("*", [self.right(law), *rest])
+            steps.append(law if at == self.left(law) else self.builder.cong(at, to, [law]))
+        lemmas = [self.inverse(p) for p in parts]
+        at = self.right(steps[-1])
+        to = self.joined("*", [self.right(s) for s in lemmas])
+        changed = [s for s in lemmas if self.left(s) != self.right(s)]
+        if changed:
+            steps.append(self.builder.cong(at, to, changed))
+        return self.chain(*steps, self.multiplied(to, [f.inverse(p) for p in parts]))
 
     def _inverse_of_root(self, form: int) -> int:
         """1/a for an atom a that is not 0 and whose square is known: a * (1/a^2)."""

@@ -7,6 +7,7 @@ from enum import IntFlag
 from fractions import Fraction
 from math import isqrt
 
+from .factoring import factors
 from .normal import COS, ONE, SIN, UNIT, ZERO, Forms, Monomial, Number, Terms
 from .quotients import divided, square_root
 
@@ -78,6 +79,7 @@ class Functions(Forms):
         self.facts: dict[int, Sign] = {}
         self.wholes: dict[int, int] = {}  # forms that are not zero as factors of others that are not
         self._signs: dict[int, Sign] = {}
+        self._pieces: dict[int, list[tuple[int, int]]] = {}
         super().__init__(most)
 
     # Signs
@@ -223,20 +225,41 @@ class Functions(Forms):
             if wave is not None:
                 out = self.mul(out, self.of_atom(self.atom(("inv", self.make({((), 0, wave): 1})))))
             return out
-        by = self.content(form)
-        common = self.common(form)
-        primitive = self.scale(form, Fraction(1) / by)
+        parts = self.denominator_parts(form)
         known = self.sign(form) & Sign.NOT_ZERO
-        out = self.number(Fraction(1) / by)
-        if common != UNIT:
+        out = ONE
+        for part in parts:
             if known:
-                for a, _ in common[0]:
-                    self._note_part(self.of_atom(a), form)
-            out = self.mul(out, self.inverse(self.make({common: 1})))
-            primitive = self.without(primitive, common)
-        if known:
-            self._note_part(primitive, form)
-        return self.mul(out, self.of_atom(self.atom(("inv", primitive))))
+                self._note_part(part, form)
+            single = self.single(part) is not None
+            inverse = self.inverse(part) if single else self.of_atom(self.atom(("inv", part)))
+            out = self.mul(out, inverse)
+        return out
+
+    def denominator_parts(self, form: int) -> list[int]:
+        """Factors of a form with several terms: a monomial with its coefficient, unless that is 1, and others."""
+        common = self.common(form)
+        rest = self.without(form, common) if common != UNIT else form
+        pieces = self.pieces(rest)
+        made = ONE
+        for p, n in pieces:
+            made = self.mul(made, self.power(p, n))
+        lead = self.leading(rest)
+        by = Fraction(self.terms[rest][lead]) / self.terms[made].get(lead, 1)
+        if self.scale(made, by) != rest:
+            by = Fraction(self.content(rest))
+            pieces = [(self.scale(rest, 1 / by), 1)]
+        first = self.make({common: by.numerator if by.denominator == 1 else by})
+        return [*([first] if first != ONE else []), *(p for p, n in pieces for _ in range(n))]
+
+    def pieces(self, form: int) -> list[tuple[int, int]]:
+        """Factors with their multiplicities, up to a number, of a form without common monomial."""
+        if not any(m[0] for m in self.terms[form]) or any(m[2] is not None for m in self.terms[form]):
+            return [(self.scale(form, Fraction(1) / self.content(form)), 1)]
+        found = self._pieces.get(form)
+        if found is None:
+            found = self._pieces[form] = factors(self, form)
+        return found
 
     def _note_part(self, part: int, whole: int) -> None:
         """A factor of what is not zero is not zero."""
@@ -427,13 +450,16 @@ class Functions(Forms):
         taken: Monomial = (positive, exponent if self.real else 0, None)
         if taken != UNIT:
             rest = self.without(rest, taken)
-        if rest != ONE and not self.is_positive(rest):
-            return [form]
+        pieces = [] if rest == ONE else self.pieces(rest)
+        if not all(self.is_positive(p) for p, _ in pieces):
+            pieces = [(rest, 1)]
+            if not self.is_positive(rest):
+                return [form]
         found = [self.number(by)] if by > 0 and by != 1 else []
         found += [self.of_atom(a, n) for a, n in sorted(positive, key=lambda p: self.atom_key(p[0]))]
         if taken[1]:
             found.append(self.make({((), exponent, None): 1}))
-        return found if rest == ONE else [*found, rest]
+        return found + [p for p, n in pieces for _ in range(n)]
 
     def is_undone(self, form: int) -> bool:
         value = self.value(form)
