@@ -144,8 +144,10 @@ class _Search:
         if number is None:
             number = self._number[key] = len(self._terms)
             self._terms.append((node, terms))
-        size = min(_LIMIT, 1 + sum(d.size for d in below))
-        return _Derivation(node, places, self._evaluate(node, [d.cost for d in below]), size, number)
+        counts = self._view.count[self._view.start[node] : self._view.start[node + 1]].tolist()
+        size = int(self._view.applications[node]) + sum(n * d.size for n, d in zip(counts, below, strict=True))
+        cost = self._evaluate(node, [d.cost for d in below])
+        return _Derivation(node, places, cost, min(_LIMIT, size), number)
 
     def _head(self, node: int) -> Head:
         return self._heads[int(self._index[node])]

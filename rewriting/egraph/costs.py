@@ -59,10 +59,14 @@ class Additive:
                 )
 
     def of(self, view: View, texts: Mapping[str, str]) -> Weights:
-        """float64[n], the weight of every node of a view; `texts` has those of the symbols by name."""
+        """float64[n], the weight of every node of a view; `texts` has those of the symbols by name.
+
+        A multiset of n members weighs as much as n - 1 applications of its symbol, unless only depth counts.
+        """
         by_op = np.array([self._weight(op, texts) for op in view.ops], np.float64)
         by_leaf = np.array([self.weights.get(str(row[1]), self.leaf) for row in view.leaves], np.float64)
         weights = by_op[view.op] if len(by_op) else np.zeros(0)
+        weights = weights if self.deepest else weights * view.applications
         return np.where(view.leaf >= 0, by_leaf[np.maximum(view.leaf, 0)], weights) if len(by_leaf) else weights
 
     def _weight(self, op: Op, texts: Mapping[str, str]) -> Weight:

@@ -14,6 +14,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -83,10 +84,14 @@ class Choice:
 
 
 def add_row(view: View, table: TermTable, node: int, below: Sequence[int]) -> int:
-    """The row of a node over the rows of its children."""
+    """The row of a node over the rows of its children. A multiset becomes nested applications, grouped to the left."""
     if view.leaf[node] >= 0:
         return table.add(view.leaves[int(view.leaf[node])])
     symbol = view.ops[int(view.op[node])].symbol
+    if symbol.kind == "ac":
+        counts = view.count[view.start[node] : view.start[node + 1]].tolist()
+        members = [row for row, n in zip(below, counts, strict=True) for _ in range(n)]
+        return reduce(partial(table.app, symbol.name), members)
     name = (symbol.name,) if symbol.kind in ("app", "all", "ex") else ()
     return table.add((symbol.kind, *name, *below))
 
@@ -127,9 +132,8 @@ def _least(view: View, weights: npt.NDArray[Any], barred: Bools, deepest: bool, 
 
 def _by_structure(view: View, cost: Any, key: npt.NDArray[Any], barred: Bools) -> TreeCosts:
     """Of the nodes that are not barred, by which classes have their costs, those of the smallest and lowest terms."""
-    ones = np.ones(len(view.op), np.int64)
-    size = _least(view, ones, barred, False, _LIMIT)
-    height = _least(view, ones, barred, True, _LIMIT)
+    size = _least(view, view.applications, barred, False, _LIMIT)
+    height = _least(view, np.ones(len(view.op), np.int64), barred, True, _LIMIT)
     return TreeCosts(view, cost, key, size, height, ~barred)
 
 
@@ -150,14 +154,18 @@ def additive(view: View, weights: npt.NDArray[np.float64], *, deepest: bool = Fa
     return cost
 
 
-def by_function(texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any]) -> Evaluate:
+def by_function(view: View, texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any]) -> Evaluate:
     """Costs by a function of the user's; `texts` has the text of every node's head.
 
-    Raises LemmataError where a term costs less than an argument of it, for then the best need not be found.
+    The function gets the costs of the arguments, of a multiset's members as often as they count. Raises LemmataError
+    where a term costs less than an argument of it, for then the best need not be found.
     """
 
+    start, count = view.start.tolist(), view.count.tolist()
+
     def cost(node: int, below: Sequence[Any]) -> Any:
-        found = call(texts[node], tuple(below))
+        counts = count[start[node] : start[node + 1]]
+        found = call(texts[node], tuple(c for n, c in zip(counts, below, strict=True) for _ in range(n)))
         if found != found or any(found < c for c in below):
             raise LemmataError(
                 f"by the given function {texts[node]!r:.80} costs {found!r:.80} where its arguments cost "
@@ -169,12 +177,12 @@ def by_function(texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any
     return cost
 
 
-def function_costs(view: View, evaluate: Evaluate) -> TreeCosts:
-    """The least cost of every class, by a function that is called once for each node at most, children first.
+def function_costs(view: View, texts: Sequence[str], call: Callable[[str, tuple[Any, ...]], Any]) -> TreeCosts:
+    """The least cost of every class by a function as in `by_function`, called once for each node at most.
 
     Costs may be anything that can be compared. A cost of infinity bars the node.
     """
-    return _in_python(view, np.zeros(len(view.op), np.bool_), evaluate)
+    return _in_python(view, np.zeros(len(view.op), np.bool_), by_function(view, texts, call))
 
 
 def _in_python(view: View, barred: Bools, evaluate: Evaluate) -> TreeCosts:
@@ -234,7 +242,10 @@ def choose(costs: TreeCosts, roots: Iterable[int]) -> Choice:
     ends = np.append(np.flatnonzero(differ) + 1, count).astype(np.int32)
     rank, chosen = np.full(k, -1, np.int32), np.full(k, -1, np.int32)
     shape = (first, member, view.start, view.child)
-    kernels.choose(reached[by_key], ends, costs.tight, _head_ranks(view), *shape, view.count, rank, chosen)
+    multiset = np.array([op.symbol.kind == "ac" for op in view.ops] or [False])[view.op]
+    by_rank = view.child.copy(), view.count.copy()
+    rest = (costs.tight, _head_ranks(view), multiset, first, member, view.start)
+    kernels.choose(reached[by_key], ends, *rest, *by_rank, rank, chosen)
     taken = np.zeros(len(view.op), np.bool_)
     taken[chosen[reached]] = True
     seen[:] = False

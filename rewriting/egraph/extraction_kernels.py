@@ -244,12 +244,28 @@ def _sort(order, spare, begin, end, chosen, head, start, child, count, rank):  #
         width *= 2
 
 
-@njit(void(_I1, _I1, _B1, _I1, _I1, _I1, _I1, _I1, _L1, _I1, _I1), cache=True)
-def choose(order, ends, tight, head, first, member, start, child, count, rank, chosen):  # type: ignore[no-untyped-def]
+@njit
+def _arrange(child, count, begin, end, rank):  # type: ignore[no-untyped-def]
+    """Sort the members of a multiset by rank."""
+    for j in range(begin + 1, end):
+        c, n = child[j], count[j]
+        k = int64(j)
+        while k > begin and rank[child[k - 1]] > rank[c]:
+            child[k] = child[k - 1]
+            count[k] = count[k - 1]
+            k -= 1
+        child[k] = c
+        count[k] = n
+
+
+@njit(void(_I1, _I1, _B1, _I1, _B1, _I1, _I1, _I1, _I1, _L1, _I1, _I1), cache=True)
+def choose(  # type: ignore[no-untyped-def]
+    order, ends, tight, head, multiset, first, member, start, child, count, rank, chosen
+):
     """For each class of `order` the tight node of the first term by heads and then by children.
 
     The classes stand in groups, which end at `ends`; the children of their tight nodes are in earlier groups. `rank`
-    gets the place of each class by its term.
+    gets the place of each class by its term. The children of multisets are sorted by rank on the way.
     """
     spare = np.empty(len(order), np.int32)
     begin = int64(0)
@@ -259,7 +275,11 @@ def choose(order, ends, tight, head, first, member, start, child, count, rank, c
             best = int64(-1)
             for m in range(first[c], first[c + 1]):
                 i = member[m]
-                if tight[i] and (best < 0 or _compare(i, best, head, start, child, count, rank) < 0):
+                if not tight[i]:
+                    continue
+                if multiset[i]:
+                    _arrange(child, count, start[i], start[i + 1], rank)
+                if best < 0 or _compare(i, best, head, start, child, count, rank) < 0:
                     best = int64(i)
             chosen[c] = best
         _sort(order, spare, begin, int64(end), chosen, head, start, child, count, rank)

@@ -35,7 +35,7 @@ class View:
     of       int32[n], the class of each node, 0 .. k-1
     start    int32[n + 1], where the children of each node begin in `child`
     child    int32[m], classes
-    count    int64[m], beside `child`: how often a multiset node has that child, or with which coefficient; else 1
+    count    int64[m], beside `child`: how often a multiset node (of a symbol of kind "ac") has that child; else 1
     leaf     int32[n], its place in `leaves`, or -1
     node     int32[n], its id in the e-graph, ascending
     numbers  int32[ids], the class of every id that the e-graph has given out, live or not
@@ -116,6 +116,13 @@ class View:
         first, owner = np.zeros(self.classes + 1, np.int32), np.empty(len(classes), np.int32)
         group(start, classes, first, owner)
         return first, owner
+
+    @cached_property
+    def applications(self) -> Longs:
+        """int64[n], how many symbols a node writes: 1, or for a multiset one less than its members."""
+        multiset = np.array([op.symbol.kind == "ac" for op in self.ops] or [False])[self.op]
+        ends = np.append(0, np.cumsum(self.count))[self.start]
+        return np.where(multiset, np.diff(ends) - 1, 1)
 
     def children(self, node: int) -> list[int]:
         """The classes of a node's children, left to right."""

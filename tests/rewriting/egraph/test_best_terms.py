@@ -110,11 +110,14 @@ class TestBest:
 
     def test_by_a_function(self) -> None:
         gym = gym_of([(0, "f", (0,), 1), (0, "g", (1,), 1), (1, "a", (), 1), (1, "b", (), 1)])
-        evaluate = by_function(
-            ["f", "g", "a", "b"], lambda head, below: sum(below) + {"f": 5, "g": 2, "a": 7, "b": 1}[head]
-        )
+        own = {"f": 5, "g": 2, "a": 7, "b": 1}
+
+        def call(head: str, below: tuple[int, ...]) -> int:
+            return sum(below) + own[head]
+
+        evaluate = by_function(gym.view, list(own), call)
         table = TermTable()
-        found = best_terms(function_costs(gym.view, evaluate), evaluate, 0, 3, table)
+        found = best_terms(function_costs(gym.view, list(own), call), evaluate, 0, 3, table)
         assert [(cost, show(table, row)) for cost, row in found] == [(3, "g(b)"), (8, "f(g(b))"), (9, "g(a)")]
 
     def test_deep_and_shared(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lemmata.rewriting.egraph import extract
-from lemmata.rewriting.egraph.extract import by_function, choose, function_costs, tree_costs
+from lemmata.rewriting.egraph.extract import choose, function_costs, tree_costs
 from lemmata.rewriting.source import LemmataError
 from lemmata.rewriting.syntax import TermTable
 from tests.rewriting.egraph.small_views import Node, covered, gym_of, least_costs, show, small_gyms
@@ -52,7 +52,7 @@ class TestTreeCosts:
         expected = tree_costs(view, gym.weights, deepest=deepest)
         own = {str(i): weight for i, weight in enumerate(gym.weights.tolist())}
         costs = function_costs(
-            view, by_function(list(own), lambda name, below: own[name] + (total(below) if below else 0))
+            view, by_function(gym.view, list(own), lambda name, below: own[name] + (total(below) if below else 0))
         )
         assert [costs.of(c) for c in range(view.classes)] == [expected.of(c) for c in range(view.classes)]
         assert costs.tight.tolist() == expected.tight.tolist()
@@ -171,18 +171,20 @@ class TestFunctions:
     def test_costs_may_be_anything_that_is_ordered(self) -> None:
         gym = gym_of([(0, "f", (1,), 1), (0, "g", (1,), 1), (1, "a", (), 1)])
         texts = ["f", "g", "a"]
-        costs = function_costs(gym.view, by_function(texts, lambda head, below: (len(below), head)))
+        costs = function_costs(gym.view, texts, lambda head, below: (len(below), head))
         assert costs.of(0) == (1, "f")
         assert choose(costs, [0]).node.tolist() == [0, 2]
 
     def test_infinity_bars(self) -> None:
         gym = gym_of([(0, "f", (1,), 1), (1, "a", (), 1)])
-        costs = function_costs(gym.view, by_function(["f", "a"], lambda head, below: math.inf if head == "f" else 1))
+        costs = function_costs(
+            gym.view, by_function(gym.view, ["f", "a"], lambda head, below: math.inf if head == "f" else 1)
+        )
         assert (costs.of(0), costs.of(1)) == (None, 1)
 
     @pytest.mark.parametrize("worth", [0, math.nan])
     def test_a_term_cheaper_than_its_argument_is_an_error(self, worth: float) -> None:
         gym = gym_of([(0, "f", (1,), 1), (1, "a", (), 1)])
         with pytest.raises(LemmataError, match="by the given function") as error:
-            function_costs(gym.view, by_function(["f", "a"], lambda head, below: worth if head == "f" else 3))
+            function_costs(gym.view, ["f", "a"], lambda head, below: worth if head == "f" else 3)
         assert "'f'" in error.value.message
