@@ -51,9 +51,7 @@ class TestTreeCosts:
         total = max if deepest else sum
         expected = tree_costs(view, gym.weights, deepest=deepest)
         own = {str(i): weight for i, weight in enumerate(gym.weights.tolist())}
-        costs = function_costs(
-            view, by_function(gym.view, list(own), lambda name, below: own[name] + (total(below) if below else 0))
-        )
+        costs = function_costs(view, list(own), lambda name, below: own[name] + (total(below) if below else 0))
         assert [costs.of(c) for c in range(view.classes)] == [expected.of(c) for c in range(view.classes)]
         assert costs.tight.tolist() == expected.tight.tolist()
 
@@ -177,9 +175,7 @@ class TestFunctions:
 
     def test_infinity_bars(self) -> None:
         gym = gym_of([(0, "f", (1,), 1), (1, "a", (), 1)])
-        costs = function_costs(
-            gym.view, by_function(gym.view, ["f", "a"], lambda head, below: math.inf if head == "f" else 1)
-        )
+        costs = function_costs(gym.view, ["f", "a"], lambda head, below: math.inf if head == "f" else 1)
         assert (costs.of(0), costs.of(1)) == (None, 1)
 
     @pytest.mark.parametrize("worth", [0, math.nan])
