@@ -29,6 +29,20 @@ class Extracted:
     proved: bool = True
 
 
+def extract(
+    view: View, signature: Signature, number: int, model: CostModel, *, best: int | None = None, dag: bool = False
+) -> Extracted | tuple[Extracted, ...]:
+    """The cheapest term of class `number`, or the `best` ones in order, by tree cost or (one only) by DAG cost.
+
+    Raises LemmataError if the costs are none for DAGs, or no term has a finite cost.
+    """
+    if best is None:
+        return (best_by_dag if dag else best_term)(view, signature, number, model)
+    if dag:
+        raise LemmataError("the best terms in order are found by tree cost", hint="leave out `best` or `dag`")
+    return n_best(view, signature, number, model, best)
+
+
 def best_term(view: View, signature: Signature, number: int, model: CostModel) -> Extracted:
     """The term of class `number` with the least tree cost. Raises LemmataError if none has a finite cost."""
     costs = least_costs(view, model, symbol_texts(signature.symbols))

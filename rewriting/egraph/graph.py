@@ -412,6 +412,36 @@ class EGraph:
             self._arena.widen(self._needed_width)
         del self.asserted[saved.asserted :]
 
+    # The best terms
+
+    @overload
+    def extract(
+        self, term: int | Term | str, cost: Given = "size", *, best: None = None, dag: bool = False
+    ) -> Extracted: ...
+
+    @overload
+    def extract(
+        self, term: int | Term | str, cost: Given = "size", *, best: int, dag: bool = False
+    ) -> tuple[Extracted, ...]: ...
+
+    def extract(
+        self, term: int | Term | str, cost: Given = "size", *, best: int | None = None, dag: bool = False
+    ) -> Extracted | tuple[Extracted, ...]:
+        """The cheapest equal of a term, or the `best` ones in order, and what they cost (`costs.py`).
+
+        With `dag` a subterm that occurs many times is paid once; then the answer may not be the least, and says whether
+        it is. The result does not depend on the numbers of nodes. Raises LemmataError if the cost makes no sense, or
+        forbids all equals.
+        """
+        from .costs import cost_model
+        from .extracted import extract
+
+        model = cost_model(cost)
+        node = self._node(term)
+        view = self.view()
+        signature = Signature(tuple(self._symbols.values()), self.ruleset.variables, self.ruleset.bank)
+        return extract(view, signature, view.class_of(node), model, best=best, dag=dag)
+
     # As data
 
     def history(self) -> History:

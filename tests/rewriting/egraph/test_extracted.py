@@ -1,0 +1,121 @@
+"""Extraction from real e-graphs."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import pytest
+
+from lemmata import rules
+from lemmata.rewriting.egraph.graph import EGraph
+from lemmata.rewriting.source import LemmataError
+
+ARITHMETIC = ("x + y = y + x", "(x + y) + z = x + (y + z)", "x * (y + z) = x * y + x * z", "x * 0 = 0", "x + 0 = x")
+
+
+def saturated(*texts: str, start: str, rounds: int = 4) -> tuple[EGraph, int]:
+    graph = EGraph(rules(*texts))
+    node = graph.add(start)
+    graph.run(rounds=rounds)
+    return graph, node
+
+
+class TestExtract:
+    def test_the_smallest_equal(self) -> None:
+        graph, node = saturated(*ARITHMETIC, start="(a * 0 + b) + (c * 0)")
+        found = graph.extract(node)
+        assert (str(found.term), found.cost, found.proved) == ("b", 1, True)
+
+    def test_a_term_may_be_given_as_text(self) -> None:
+        graph, _ = saturated(*ARITHMETIC, start="a + 0")
+        assert str(graph.extract("a + 0").term) == "a"
+        assert str(graph.extract("0 + c").term) == "0 + c"
+
+    def test_by_weights_and_by_depth(self) -> None:
+        graph, node = saturated("f(x) = g(h(x))", "f(x) = k(x, x, x, x)", start="f(a)")
+        assert str(graph.extract(node, {"f": 9}).term) == "g(h(a))"
+        assert str(graph.extract(node, {"f": 9, "h": math.inf}).term) == "k(a, a, a, a)"
+        assert str(graph.extract(node, {"f": 9, "a": 0, "h": 3, "other": 2}).term) == "k(a, a, a, a)"
+        assert graph.extract(node, "depth").cost == 2
+        with pytest.raises(LemmataError, match="no term of finite cost"):
+            graph.extract(node, {"a": math.inf})
+
+    def test_by_a_function(self) -> None:
+        graph, node = saturated("f(x) = g(h(x))", start="f(a)")
+        found = graph.extract(node, lambda head, below: max(below, default=0) + (5 if head == "f" else 1))
+        assert (str(found.term), found.cost) == ("g(h(a))", 3)
+
+    def test_by_cycles(self) -> None:
+        graph, node = saturated("x^2 = x * x", start="a^2")
+        assert str(graph.extract(node, "cycles").term) == "a * a"
+
+    def test_the_best_in_order(self) -> None:
+        graph, node = saturated("x + y = y + x", "x + 0 = x", start="(b + a) + 0")
+        found = graph.extract(node, best=5)
+        assert [(str(e.term), e.cost) for e in found] == [
+            ("a + b", 3),
+            ("b + a", 3),
+            ("0 + (a + b)", 5),
+            ("0 + (b + a)", 5),
+            ("a + b + 0", 5),
+        ]
+
+    def test_what_is_shared_is_paid_once(self) -> None:
+        graph, node = saturated("d(x) = p(q(x), q(x))", start="d(s(s(a)))")
+        weights = {"d": 5, "s": 1}
+        assert str(graph.extract(node, weights).term) == "d(s(s(a)))"
+        found = graph.extract(node, weights, dag=True)
+        assert (str(found.term), found.cost, found.proved) == ("p(q(s(s(a))), q(s(s(a))))", 5, True)
+
+    @pytest.mark.parametrize(
+        ("cost", "options", "words"),
+        [
+            ("weight", {}, "unknown cost"),
+            ({"f": -1}, {}, "the weight of 'f'"),
+            ({"f": math.nan}, {}, "the weight of 'f'"),
+            ({"f": "1"}, {}, "the weight of 'f'"),
+            (7, {}, "a cost cannot be given as int"),
+            ("depth", {"dag": True}, "a DAG cost is a sum"),
+            (lambda head, below: 1, {"dag": True}, "a DAG cost is a sum"),
+            ("size", {"dag": True, "best": 2}, "by tree cost"),
+            ("size", {"best": 0}, "0 terms are none"),
+        ],
+    )
+    def test_what_makes_no_sense_is_an_error(self, cost: object, options: dict[str, object], words: str) -> None:
+        graph, node = saturated("f(x) = g(x)", start="f(a)")
+        with pytest.raises(LemmataError, match=words):
+            graph.extract(node, cost, **options)  # type: ignore[call-overload]
+
+    def test_terms_that_are_exponential_as_trees(self) -> None:
+        graph = EGraph(rules("x + 0 = x"))
+        term = graph.ruleset.term("a + 0")
+        for _ in range(100):
+            term = term.replace({graph.ruleset.term("a"): graph.ruleset.term("a + a")})
+        node = graph.add(term)
+        graph.run()
+        found = graph.extract(node)
+        assert found.cost == 2**101 - 1
+        assert found.term.size == 101
+
+    def test_the_same_in_every_process_and_whatever_was_there_before(self) -> None:
+        program = """
+from lemmata import rules
+from lemmata.rewriting.egraph.graph import EGraph
+import sys
+r = rules("x + y = y + x", "(x + y) + z = x + (y + z)")
+for text in sys.argv[1:]:
+    r.term(text)
+graph = EGraph(r)
+for text in sys.argv[1:]:
+    graph.add(text)
+node = graph.add("d + (c + (b + a))")
+graph.run(rounds=3)
+print([str(e.term) for e in graph.extract(node, best=9)])
+"""
+        runs = [
+            subprocess.run([sys.executable, "-c", program, *before], capture_output=True, text=True, check=True).stdout
+            for before in ((), ("c + b", "b", "d + d"))
+        ]
+        assert runs[0] == runs[1]
