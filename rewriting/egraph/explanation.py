@@ -24,6 +24,7 @@ _LINES = 12  # shown at either end
 _NODES = 1_000_000  # looked at for that, so fewer lines are shown where terms are huge
 _WIDEST = 60  # characters of the column of terms
 
+_Pair = tuple[int, int]  # rows
 _Context = tuple["_Context | None", int, int]  # what is around, a row, and which of its children is looked at
 
 
@@ -120,29 +121,66 @@ class Explanation:
             if step.rule in ("sym", "imp_intro", "trans"):
                 out.append(sum(out[p] for p in step.premises))
             elif step.rule == "cong":
-                of = {self._table.rows[self._derivation.steps[p].conclusion]: out[p] for p in step.premises}
-                pairs = zip(*(children(self._table.rows[int(side)]) for side in row[1:]), strict=True)
-                out.append(sum(of[("eq", a, b)] for a, b in pairs if a != b))
+                out.append(self._length_inside(len(out), out))
             else:
                 out.append(int(row[0] == "eq" and row[1] != row[2]))
         return out
 
+    def _length_inside(self, number: int, lengths: list[int]) -> int:
+        """The number of lines of a congruence, given those of the steps before it."""
+        known: dict[_Pair, int] = {}
+        root = self._sides(number)
+        stack = [root]
+        while stack:
+            pair = stack[-1]
+            premise = self._premises(number).get(pair)
+            inner = [] if premise is not None else self._pairs(pair)
+            waiting = [p for p in inner if p not in known]
+            if pair not in known and waiting:
+                stack.extend(waiting)
+                continue
+            known[pair] = sum(known[p] for p in inner) if premise is None else lengths[premise]
+            stack.pop()
+        return known[root]
+
+    def _sides(self, number: int) -> _Pair:
+        _, left, right = self._table.rows[self._derivation.steps[number].conclusion]
+        return int(left), int(right)
+
+    def _premises(self, number: int) -> dict[_Pair, int]:
+        """The premises of a congruence by the sides of their equations."""
+        found = self._by_sides.get(number)
+        if found is None:
+            premises = self._derivation.steps[number].premises
+            found = self._by_sides[number] = {self._sides(p): p for p in premises}
+        return found
+
+    @cached_property
+    def _by_sides(self) -> dict[int, dict[_Pair, int]]:
+        return {}
+
+    def _pairs(self, pair: _Pair) -> list[_Pair]:
+        """The arguments in which two rows of one symbol differ."""
+        lefts, rights = (children(self._table.rows[row]) for row in pair)
+        return [(a, b) for a, b in zip(lefts, rights, strict=True) if a != b]
+
     def _lines(self, forwards: bool) -> Iterator[Line]:
         """The lines from the left, or those from the right, which go the other way."""
         steps, table = self._derivation.steps, self._table
-        stack: list[tuple[int, bool, _Context | None]] = [(len(steps) - 1, forwards, None)]
+        # A step, or of a congruence two rows that it equates without a premise that says so; then what is around.
+        stack: list[tuple[int, _Pair | None, bool, _Context | None]] = [(len(steps) - 1, None, forwards, None)]
         while stack:
-            number, forth, context = stack.pop()
+            number, pair, forth, context = stack.pop()
             step = steps[number]
             if not self._lengths[number]:
                 continue
             if step.rule in ("trans", "imp_intro"):
                 order = step.premises if not forth else step.premises[::-1]
-                stack.extend((p, forth, context) for p in order)
+                stack.extend((p, None, forth, context) for p in order)
             elif step.rule == "sym":
-                stack.append((step.premises[0], not forth, context))
+                stack.append((step.premises[0], None, not forth, context))
             elif step.rule == "cong":
-                stack.extend(reversed(self._inside(number, forth, context)))
+                stack.extend(reversed(self._inside(number, pair or self._sides(number), forth, context)))
             else:
                 left, right = (int(side) for side in table.rows[step.conclusion][1:])
                 made = right if forth else left
@@ -164,18 +202,21 @@ class Explanation:
         found = [(a.name, rule_of(theory.terms, a)) for a in theory.axioms]
         return frozenset(name for name, rule in found if rule and turns_into_itself(theory.terms, rule))
 
-    def _inside(self, number: int, forth: bool, context: _Context | None) -> list[tuple[int, bool, _Context | None]]:
-        """The equations of a congruence, first argument first, each in the row that those before have left."""
-        steps, table = self._derivation.steps, self._table
-        of = {table.rows[steps[p].conclusion]: p for p in steps[number].premises}
-        sides = [int(side) for side in table.rows[steps[number].conclusion][1:]]
-        lefts, rights = (children(table.rows[side]) for side in sides)
-        row = sides[0] if forth else sides[1]
-        out: list[tuple[int, bool, _Context | None]] = []
+    def _inside(
+        self, number: int, pair: _Pair, forth: bool, context: _Context | None
+    ) -> list[tuple[int, _Pair | None, bool, _Context | None]]:
+        """What a congruence does to two rows: first argument first, each in the row that those before have left."""
+        table, of = self._table, self._premises(number)
+        if pair in of:
+            return [(of[pair], None, forth, context)]
+        lefts, rights = (children(table.rows[side]) for side in pair)
+        row = pair[0] if forth else pair[1]
+        out: list[tuple[int, _Pair | None, bool, _Context | None]] = []
         for at, (a, b) in enumerate(zip(lefts, rights, strict=True)):
             if a == b:
                 continue
-            out.append((of["eq", a, b], forth, (context, row, at)))
+            around = (context, row, at)
+            out.append((of[a, b], None, forth, around) if (a, b) in of else (number, (a, b), forth, around))
             below = list(children(table.rows[row]))
             below[at] = b if forth else a
             row = table.add(with_children(table.rows[row], below))
