@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..certificate import Certificate
-from ..derivation import Builder
+from ..derivation import Builder, NoProof
 from ..egraph.costs import Given as GivenCost
 from ..egraph.costs import cost_model, symbol_texts
 from ..expressions import Expr
@@ -32,7 +32,7 @@ from ..terms import Term
 from .costing import row_cost
 from .question import Formula, Given, Question, TermForms, question
 from .record import Proved, Simplification
-from .search import simplify_row
+from .search import prove, simplify_row
 
 if TYPE_CHECKING:
     from .by_rules import GivenRules
@@ -129,10 +129,11 @@ def answered(
         reached = bool(goal(expression))
 
     def proved() -> Certificate:
-        from .search import prove
-
         builder = Builder(table)
-        steps = [prove(builder, theory, f, asked.assumptions) for f in way]
+        try:
+            steps = [prove(builder, theory, f, asked.assumptions) for f in way]
+        except NoProof as error:
+            raise LemmataError(f"no proof was found: {error}") from None
         return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])])).certificate()
 
     def terms() -> tuple[Term, Term]:
