@@ -28,6 +28,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from ..limits import Clock
+
 Number = int | Fraction
 Wave = tuple[int, int]
 Powers = tuple[tuple[int, int], ...]
@@ -40,6 +42,7 @@ UNIT: Monomial = ((), 0, None)
 ZERO, ONE = 0, 1
 _HALF = Fraction(1, 2)
 _LONGEST_KEY = 120
+_LOOK = (1 << 12) - 1  # the clock is looked at when so much has been spent
 _QUARTERS = {  # sine or cosine of u + n * pi/2, as sign and wave of u
     SIN: ((1, SIN), (1, COS), (-1, SIN), (-1, COS)),
     COS: ((1, COS), (-1, SIN), (-1, COS), (1, SIN)),
@@ -47,7 +50,7 @@ _QUARTERS = {  # sine or cosine of u + n * pi/2, as sign and wave of u
 
 
 class TooLarge(Exception):
-    """A form with more monomials than are reckoned with."""
+    """More work than is allowed, or a power that is not multiplied out."""
 
 
 class Forms:
@@ -60,6 +63,8 @@ class Forms:
     def __init__(self, most: int = 4000) -> None:
         self.most = most
         self.spent = 0  # monomials multiplied and added, the measure of work
+        self.limit: int | None = None  # of what is spent
+        self.clock: Clock | None = None
         self.terms: list[Terms] = []
         self.atoms: list[Atom] = []
         self.squares: dict[int, int] = {}  # atoms whose square is known: the form it is
@@ -77,6 +82,14 @@ class Forms:
         self.make({})
         self.make({UNIT: 1})
         self.pi = self.atom(("fun", "pi"), "pi")
+
+    def spend(self, work: int) -> None:
+        """Count work. Raises TooLarge where the limit is reached, and Stopped where one of the clock's is."""
+        self.spent += work
+        if self.limit is not None and self.spent > self.limit:
+            raise TooLarge
+        if self.clock is not None and self.spent & _LOOK < work:
+            self.clock.check()
 
     # Making
 
@@ -175,7 +188,7 @@ class Forms:
         out: Terms = {}
         for form, by in parts:
             terms = self.terms[form]
-            self.spent += len(terms)
+            self.spend(len(terms))
             for m, c in terms.items():
                 total = out.get(m, 0) + c * by
                 if total:
@@ -222,7 +235,7 @@ class Forms:
 
     def _product_into(self, out: Terms, m1: Monomial, m2: Monomial, by: Number) -> None:
         """Add the product of two monomials, times a number."""
-        self.spent += 1
+        self.spend(1 + len(m1[0]) + len(m2[0]))
         powers, known = self._merged(m1[0], m2[0])
         exponent = m1[1]
         factors: list[int] = [] if known is None else [known]
@@ -320,6 +333,7 @@ class Forms:
         """cos or sin of a form, as a form."""
         found = self._waves.get((kind, angle))
         if found is None:
+            self.form_key(angle)  # here those inside have theirs
             found = self._waves[kind, angle] = self._wave(kind, angle)
         return found
 
@@ -385,6 +399,7 @@ class Forms:
         """exp of a form, as a form."""
         if exponent == ZERO:
             return ONE
+        self.form_key(exponent)  # here those inside have theirs
         rest = self.split(exponent)
         return self.make({((), exponent, None): 1}) if rest is None else rest
 
