@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..structural import Head, StructuralOrder
+from ..structural import Head
 from ..syntax import TermTable
 from .extract import Evaluate, TreeCosts, add_row, choose, heads
 
@@ -25,29 +25,46 @@ _LIMIT = 1 << 61  # of sizes
 def best_terms(costs: TreeCosts, evaluate: Evaluate, root: int, n: int, table: TermTable) -> list[tuple[Any, int]]:
     """Up to n distinct terms of class `root` with the least costs, ascending: each cost, and the term's row in `table`.
 
-    `costs` are the least by `evaluate`. Terms of one cost stand by size and structure. The terms of a multiset have one
-    term for each child, however often it counts. Raises LemmataError if there is no term of finite cost.
+    `costs` are the least by `evaluate`. The first term is the one that `choose` takes; the others of one cost stand in
+    the order by which it does. The terms of a multiset have one term for each child, however often it counts. Raises
+    LemmataError if there is no term of finite cost.
     """
     search = _Search(costs, evaluate, root)
     search.extend(root, n)
-    found = search.rankings[root].found[:n]
-    found.sort(key=lambda d: (d.key, search.place(d.term)))
+    best, *others = search.rankings[root].found[:n]
+    found = [best, *sorted(others, key=search.place)]
     return list(zip([d.cost for d in found], search.rows([d.term for d in found], table), strict=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Derivation:
-    """A term of a class: its node, for each child the place of that one's term in its ranking, and what it costs."""
+    """A term of a class: its node, for each child the place of that one's term in its ranking, and what it costs.
+
+    `below` are the derivations of the children with how often each counts; those of a multiset in order.
+    """
 
     node: int
     places: tuple[int, ...]
-    cost: Any
-    size: int
     term: int
+    key: tuple[Any, int, int, Head]  # cost, size, height, head
+    below: tuple[tuple[_Derivation, int], ...]
 
     @property
-    def key(self) -> tuple[Any, int]:
-        return self.cost, self.size
+    def cost(self) -> Any:
+        return self.key[0]
+
+
+def _compare(left: _Derivation, right: _Derivation) -> int:
+    """Negative, zero or positive as `left` comes before, is or comes after `right`: the order of `choose`."""
+    while left.term != right.term:
+        one, other = (left.key, len(left.below)), (right.key, len(right.below))
+        if one != other:
+            return -1 if one < other else 1
+        pairs = zip(left.below, right.below, strict=True)
+        (left, n), (right, m) = next((a, b) for a, b in pairs if (a[0].term, a[1]) != (b[0].term, b[1]))
+        if left.term == right.term:
+            return n - m
+    return 0
 
 
 @dataclass
@@ -57,7 +74,7 @@ class _Ranking:
     found: list[_Derivation]
     terms: set[int]
     last: _Derivation | None
-    heap: list[tuple[Any, int, Any, int, _Derivation]] = field(default_factory=list)
+    heap: list[tuple[Any, int, _Derivation]] = field(default_factory=list)  # place in the order, number, candidate
     met: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     exhausted: bool = False
 
@@ -77,9 +94,8 @@ class _Search:
         self._first, self._member = view.members
         self._heads, self._index = heads(view)
         self._terms: list[tuple[int, tuple[int, ...]]] = []  # node and terms of its children
-        self._number: dict[tuple[Head, tuple[int, ...]], int] = {}
-        order = StructuralOrder(lambda t: self._head(self._terms[t][0]), lambda t: self._terms[t][1])
-        self.place = cmp_to_key(order.compare)
+        self._number: dict[tuple[Head, tuple[int, ...], tuple[int, ...]], int] = {}
+        self.place = cmp_to_key(_compare)
         self._least: dict[int, _Derivation] = {}
         self.rankings: dict[int, _Ranking] = {}
 
@@ -134,23 +150,22 @@ class _Search:
             ranking.met.add((node, places))
             made = self._make(node, below, places)
             if made.cost != float("inf"):
-                entry = (made.cost, made.size, self.place(made.term), len(ranking.met), made)
-                heapq.heappush(ranking.heap, entry)
+                heapq.heappush(ranking.heap, (self.place(made), len(ranking.met), made))
 
     def _make(self, node: int, below: Sequence[_Derivation], places: tuple[int, ...]) -> _Derivation:
+        view, head = self._view, self._heads[int(self._index[node])]
         terms = tuple(d.term for d in below)
-        key = self._head(node), terms
-        number = self._number.get(key)
-        if number is None:
-            number = self._number[key] = len(self._terms)
+        counts = tuple(view.count[view.start[node] : view.start[node + 1]].tolist())
+        number = self._number.setdefault((head, terms, counts), len(self._terms))
+        if number == len(self._terms):
             self._terms.append((node, terms))
-        counts = self._view.count[self._view.start[node] : self._view.start[node + 1]].tolist()
-        size = int(self._view.applications[node]) + sum(n * d.size for n, d in zip(counts, below, strict=True))
-        cost = self._evaluate(node, [d.cost for d in below])
-        return _Derivation(node, places, cost, min(_LIMIT, size), number)
-
-    def _head(self, node: int) -> Head:
-        return self._heads[int(self._index[node])]
+        size = int(view.applications[node]) + sum(n * d.key[1] for n, d in zip(counts, below, strict=True))
+        height = 1 + max([d.key[2] for d in below], default=0)
+        key = self._evaluate(node, [d.cost for d in below]), min(_LIMIT, size), height, head
+        if view.ops[int(view.op[node])].symbol.kind == "ac":
+            members = sorted(zip(below, counts, strict=True), key=lambda member: self.place(member[0]))
+            return _Derivation(node, places, number, key, tuple(members))
+        return _Derivation(node, places, number, key, tuple(zip(below, counts, strict=True)))
 
     def _best_of(self, c: int) -> _Derivation:
         """The best term of a class, and so of all classes below it."""

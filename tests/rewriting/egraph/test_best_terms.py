@@ -75,6 +75,7 @@ class TestBest:
             (row,) = choose(costs, [root]).rows(table, [root])
             assert best(gym, 1) == [(costs.of(root), show(table, row))]
             more = best(gym, n)
+            assert more[0] == best(gym, 1)[0]
             assert [cost for cost, _ in more] == [cost for cost, _ in best(gym, n + 3)][:n]
 
     @given(small_gyms(costs=(1, 2), classes=3), st.integers(1, 6))
