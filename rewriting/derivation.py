@@ -43,6 +43,9 @@ class Builder:
     def rule(self, step: int) -> str:
         return self._steps[step].rule
 
+    def step(self, number: int) -> Step:
+        return self._steps[number]
+
     def premises(self, step: int) -> tuple[int, ...]:
         return self._steps[step].premises
 

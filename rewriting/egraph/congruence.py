@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from ..syntax import children
 from .node_terms import NodeTerms
-from .steps import Steps
-
-Goal = tuple[int, int]
-Proving = Generator[Goal, int | None, int | None]  # asks for equations of nodes; a step, or None for nothing to prove
+from .steps import Goal, Proving, Steps
+from .sums import Sums
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,10 @@ class Reached:
 class Congruence:
     """Congruence over one builder and one history."""
 
-    def __init__(self, steps: Steps, nodes: NodeTerms) -> None:
+    def __init__(self, steps: Steps, nodes: NodeTerms, sums: Sums) -> None:
         self._steps = steps
         self._nodes = nodes
+        self._sums = sums
 
     def between(self, left: int, right: int) -> Proving:
         """Two nodes of one operation are equal, because their children are."""
@@ -52,6 +51,13 @@ class Congruence:
                 reached[row] = Reached(row, node, None)
                 continue
             instance = self._steps.over(row, [r.row for r in below])
+            name = str(table.rows[row][1])
+            if self._sums.is_sum(name):
+                side_by_side = self._steps.over(row, [self._nodes.term(r.node) for r in below])
+                step = self._steps.congruent(instance, side_by_side, [r.step for r in below])
+                last = self._sums.same(name, side_by_side, self._nodes.term(nodes[row]))
+                reached[row] = Reached(instance, nodes[row], self._steps.chain([step, last]))
+                continue
             links = []
             for part, child in zip(below, self._nodes.below(nodes[row]), strict=True):
                 links.append(self._steps.chain([part.step, (yield part.node, child)]))

@@ -26,13 +26,14 @@ from ..derivation import Builder
 from ..source import LemmataError
 from ..syntax import TermTable
 from ..theory import Theory
-from .congruence import Congruence, Goal, Proving, Reached
+from .congruence import Congruence, Reached
 from .forest import Forest
-from .history import ASSERTED, CONGRUENCE, EVALUATED, History
+from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
 from .short_cuts import ShortCuts
-from .steps import Steps
+from .steps import Goal, Proving, Steps
+from .sums import Sums
 
 _Proving = Generator[Goal | int, int | None, int | None]  # may ask for unions too
 
@@ -87,9 +88,12 @@ class Explainer:
         self._forest = Forest(history)
         self._steps = Steps(self.builder)
         self._nodes = NodeTerms(history, self.builder.table)
-        self._congruence = Congruence(self._steps, self._nodes)
-        self._rules = RuleInstances(history, theory, self._steps, self._nodes, self._forest)
-        self._short_cuts = ShortCuts(history, self._nodes, self._rules, self._forest) if short else None
+        self._sums = Sums(history, theory, self._steps, self._nodes, self._forest)
+        self._congruence = Congruence(self._steps, self._nodes, self._sums)
+        self._rules = RuleInstances(
+            history, theory, self._steps, self._nodes, self._sums, self._congruence, self._forest
+        )
+        self._short_cuts = ShortCuts(history, self._nodes, self._rules, self._sums, self._forest) if short else None
         self._proved: dict[Goal | int, int | None] = {}  # equations of nodes, and unions
 
     def derivation(self, name: str, left: int | Written, right: int | Written) -> Derivation:
@@ -181,7 +185,9 @@ class Explainer:
         if why == EVALUATED:
             literals = log[place + 1 : place + 1 + len(self._nodes.below(left))].tolist()
             return (yield from self._evaluation(left, right, literals))
-        return (yield from self._rules.prove(union))
+        if why == REARRANGED:
+            return (yield from self._sums.rearranged(union))
+        return (yield from self._rules.prove(union) if why >= 0 else self._rules.prove_modulo(union))
 
     def _evaluation(self, left: int, right: int, literals: Sequence[int]) -> Proving:
         steps = []

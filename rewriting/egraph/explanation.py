@@ -190,7 +190,7 @@ class Explanation:
                     below[at] = made
                     made = table.add(with_children(table.rows[row], below))
                 reason = cited(self._derivation, number)
-                if forth or reason not in self._symmetric:
+                if forth or (step.rule != "ac" and reason not in self._symmetric):
                     yield Line(made, reason, left, right, not forth)
                 else:
                     yield Line(made, reason, right, left, False)

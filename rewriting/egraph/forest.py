@@ -73,8 +73,12 @@ class Forest:
 
     def last(self, node: int) -> int:
         """What the nodes of its class have in common, and no others."""
-        above, _ = self._merged
-        while node in above:
+        return self.class_before(node, len(self._history.unions))
+
+    def class_before(self, node: int, union: int) -> int:
+        """What the nodes that were in its class before a union have in common, and no others. Logarithmic time."""
+        above, when = self._merged
+        while when.get(node, union) < union:
             node = above[node]
         return node
 

@@ -13,6 +13,11 @@ a row to `unions`, which says that the terms of two nodes are equal and, in `log
     -1                                                    they have one operation and pairwise equal children
     -2       k                                            the user said so: asserted[k]
     -3       the literal node equal to each child         left is a built-in operation with the value right there
+    -4       a number of parts, then of each a member of  they are sums of an associative and commutative symbol; left is
+             left, what is equal to it, how often         right when each member is replaced by what it is equal to
+    -5       a rule, the node of each row of its sides,   rules[r], one or both of its sides with such a symbol, was
+             children first, then how much was left over  applied to a part of the sum left: with what was left over of
+             of a sum, each a node and how often          it, right is the right side (`modulo.py`)
 
 The *effective* unions, those that merged two classes, form a forest over the nodes: between two nodes of one class
 there is exactly one path, and if they were equal before a certain union then all unions on it are older than that one.
@@ -34,6 +39,8 @@ from ..system import RewriteRule
 CONGRUENCE = -1
 ASSERTED = -2
 EVALUATED = -3
+REARRANGED = -4
+MODULO = -5
 
 Ints = npt.NDArray[np.int32]
 
@@ -99,7 +106,9 @@ class History:
     """The nodes ever made, 0 to n - 1 in order of creation, and the unions; see the module's text.
 
     `op` is int32[n], a number in `ops`. `children` is int32[n, w]: the children as nodes, each smaller than the node
-    itself (what lies behind the operation's arity means nothing); of a leaf, the first is its number in `leaves`.
+    itself (what lies behind the operation's arity means nothing); of a leaf, the first is its number in `leaves`. Of a
+    sum, whose op has a symbol of kind "ac", it is the number of its members in `multisets`: nodes, ascending, each with
+    how often it occurs; its term has them side by side in that order, grouped to the left.
     `leaves` are rows of a plain table, ("var", name, sort) and ("lit", text, sort).
 
     `unions` is int32[m, 3], `effective` bool[m], `log` int32[k]. `asserted` says in words why the user merged classes;
@@ -115,3 +124,4 @@ class History:
     log: Ints
     asserted: tuple[str, ...]
     rules: tuple[CompiledRule, ...]
+    multisets: tuple[tuple[tuple[int, int], ...], ...] = ()

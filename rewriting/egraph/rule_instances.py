@@ -12,12 +12,13 @@ from ..derivation import NoProof, cited_instance, differ, discharge
 from ..syntax import children
 from ..system import Condition, RewriteRule
 from ..theory import Theory
-from .congruence import Congruence, Goal, Proving, Reached
+from .congruence import Congruence, Reached
 from .evaluation import value_row
 from .forest import Forest
 from .history import CompiledRule, History
 from .node_terms import NodeTerms
-from .steps import Steps
+from .steps import Goal, Proving, Steps
+from .sums import Sums
 
 _Valuing = Generator[Goal, int | None, tuple[int, int | None]]
 
@@ -25,13 +26,23 @@ _Valuing = Generator[Goal, int | None, tuple[int, int | None]]
 class RuleInstances:
     """Proofs of the unions that rules made."""
 
-    def __init__(self, history: History, theory: Theory, steps: Steps, nodes: NodeTerms, forest: Forest) -> None:
+    def __init__(
+        self,
+        history: History,
+        theory: Theory,
+        steps: Steps,
+        nodes: NodeTerms,
+        sums: Sums,
+        congruence: Congruence,
+        forest: Forest,
+    ) -> None:
         self._history = history
         self._theory = theory
         self._steps = steps
         self._table = steps.builder.table
         self._nodes = nodes
-        self._congruence = Congruence(steps, nodes)
+        self._sums = sums
+        self._congruence = congruence
         self._forest = forest
         self._statements = {a.name: a.formula for a in theory.axioms}
         self._rules: dict[int, CompiledRule] = {}
@@ -44,19 +55,70 @@ class RuleInstances:
         given = {v: Reached(self._nodes.term(n), n, None) for v, n in self._values(rule, atoms).items()}
         down = yield from self._congruence.reach(rule.rule.lhs, given, atoms)
         up = yield from self._congruence.reach(rule.rule.rhs, given, results)
+        step = yield from self._applied(rule, given, atoms, union)
+        first = yield left, down.node
+        last = yield up.node, right
+        reverse = self._steps.reversed
+        return self._steps.chain([first, reverse(down.step), step, up.step, last])
+
+    def prove_modulo(self, union: int) -> Proving:
+        """left = right, where a rule was applied to a part of a sum, and the rest stands beside."""
+        left, right, _ = self._history.unions[union].tolist()
+        rule, nodes, rest = self._found_modulo(union)
+        given = {v: Reached(self._nodes.term(nodes[v]), nodes[v], None) for v in rule.rule.variables if v in nodes}
+        down = yield from self._congruence.reach(rule.rule.lhs, given, nodes)
+        up = yield from self._congruence.reach(rule.rule.rhs, given, nodes)
+        step = yield from self._applied(rule, given, nodes, union)
+        if not rest:
+            return self._steps.chain([self._steps.reversed(down.step), step, up.step])
+        symbol = str(self._table.rows[rule.rule.lhs][1])
+        before, after = (self._sums.beside(symbol, side.row, rest) for side in (down, up))
+        ends = [self._sums.beside(symbol, self._nodes.term(side.node), rest) for side in (down, up)]
+        return self._steps.chain(
+            [
+                self._sums.same(symbol, self._nodes.term(left), ends[0]),
+                self._steps.congruent(ends[0], before, [self._steps.reversed(down.step)]),
+                self._steps.congruent(before, after, [step]),
+                self._steps.congruent(after, ends[1], [up.step]),
+                self._sums.same(symbol, ends[1], self._nodes.term(right)),
+            ]
+        )
+
+    def needs_modulo(self, union: int) -> list[Goal]:
+        """The equations of nodes that `prove_modulo` asks for, but for those that conditions may need."""
+        rule, nodes, _ = self._found_modulo(union)
+        out: list[Goal] = []
+        for row, node in nodes.items():
+            cells = self._table.rows[row]
+            if row not in rule.rule.variables and children(cells) and not self._sums.is_sum(str(cells[1])):
+                out += zip((nodes[c] for c in children(cells)), self._nodes.below(node), strict=True)
+        return out
+
+    def _found_modulo(self, union: int) -> tuple[CompiledRule, dict[int, int], list[tuple[int, int]]]:
+        """The rule, the node of each row of its premises and its right side, and what was left over of the sum."""
+        place = int(self._history.unions[union, 2])
+        log = self._history.log
+        rule = self._rule(int(log[place + 1]))
+        rows = self._table.reachable([*rule.premises, rule.rule.rhs])
+        end = place + 2 + len(rows)
+        rest = log[end + 1 : end + 1 + 2 * int(log[end])].reshape(-1, 2).tolist()
+        nodes = dict(zip(rows, log[place + 2 : end].tolist(), strict=True))
+        return rule, nodes, [(node, count) for node, count in rest]
+
+    def _applied(
+        self, rule: CompiledRule, given: Mapping[int, Reached], nodes: Mapping[int, int], union: int
+    ) -> Generator[Goal, int | None, int]:
+        """lhs[sigma] = rhs[sigma], the conditions discharged; `nodes` are those of the premises."""
         step = self._cited(rule.rule, given)
         for n, condition in enumerate(rule.rule.conditions):
             if n in rule.matched:
-                premise = yield from self._matched(condition, given, atoms)
+                premise = yield from self._matched(condition, given, nodes)
             else:
                 premise = yield from self._decided(condition, given, union)
             step = discharge(self._steps.builder, step, premise)
         if rule.rule.flipped:
             step = self._steps.builder.sym(step)
-        first = yield left, down.node
-        last = yield up.node, right
-        reverse = self._steps.reversed
-        return self._steps.chain([first, reverse(down.step), step, up.step, last])
+        return step
 
     def needs(self, union: int) -> list[Goal]:
         """The equations of nodes that `prove` asks for, but for those that conditions which were decided may need."""

@@ -14,11 +14,12 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from .congruence import Goal
 from .forest import Forest, Hop
-from .history import ASSERTED, CONGRUENCE, EVALUATED, History, Ints
+from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History, Ints
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
+from .steps import Goal
+from .sums import Sums
 
 _LARGEST = 1e15  # proofs as trees may be exponentially long; beyond this they are all the same
 _VISITED = 256  # nodes in the search for a way
@@ -28,10 +29,11 @@ _WALKED = 1_000_000  # hops looked at in all; then what unions cost is not found
 class ShortCuts:
     """The cheapest ways between nodes of one history that a bounded search finds."""
 
-    def __init__(self, history: History, nodes: NodeTerms, rules: RuleInstances, forest: Forest) -> None:
+    def __init__(self, history: History, nodes: NodeTerms, rules: RuleInstances, sums: Sums, forest: Forest) -> None:
         self._history = history
         self._nodes = nodes
         self._rules = rules
+        self._sums = sums
         self._forest = forest
         self._costs: dict[int, float] = {}
         self._left = _WALKED
@@ -69,7 +71,7 @@ class ShortCuts:
             if union < before:
                 left, right = self._history.unions[union, :2].tolist()
                 yield Hop(node, right if left == node else left, union)
-        below = self._nodes.below(node)
+        below = self._nodes.below(node) if self._nodes.members(node) is None else []
         for other in sorted(on_path) if below else ():
             if other != node and self._history.op[other] == self._history.op[node]:
                 pairs = zip(below, self._nodes.below(other), strict=True)
@@ -121,7 +123,9 @@ class ShortCuts:
             below = self._nodes.below(left)
             others = self._history.log[place + 1 : place + 1 + len(below)].tolist()
             return list(zip(below, self._nodes.below(right) if why == CONGRUENCE else others, strict=True))
-        return self._rules.needs(union)
+        if why == REARRANGED:
+            return self._sums.needs(union)
+        return self._rules.needs(union) if why >= 0 else self._rules.needs_modulo(union)
 
     @cached_property
     def _edges(self) -> tuple[Ints, Ints]:

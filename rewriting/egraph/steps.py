@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from ..certificate import Step
 from ..derivation import Builder
 from ..syntax import with_children
+
+Goal = tuple[int, int]  # two nodes
+Proving = Generator[Goal, int | None, int | None]  # asks for equations of nodes; a step, or None for nothing to prove
+
+
+def _alike(one: Step, other: Step) -> bool:
+    """Do two steps say why by the same rule and premises?"""
+    return replace(one, conclusion=other.conclusion) == other
 
 
 class Steps:
@@ -17,7 +26,14 @@ class Steps:
         self._hypotheses: set[int] = set()
 
     def reversed(self, step: int | None) -> int | None:
-        return None if step is None else self.builder.sym(step)
+        """The equation with its sides exchanged."""
+        if step is None:
+            return None
+        builder = self.builder
+        given = builder.step(step)
+        if given.rule == "ac":
+            return builder.add(replace(given, conclusion=builder.table.eq(*builder.sides(step)[::-1])))
+        return builder.sym(step)
 
     def chain(self, links: Sequence[int | None]) -> int | None:
         """The equation from where the first link starts to where the last one ends."""
@@ -26,7 +42,11 @@ class Steps:
         reached: dict[int, int] = {}  # terms, and the number of links before them
         for link in links:
             if link is not None:
+                before = builder.step(out[-1]) if out else None
                 start, end = builder.sides(link)
+                if before is not None and before.rule == "ac" and _alike(before, builder.step(link)):
+                    start = builder.sides(out.pop())[0]
+                    link = builder.add(replace(before, conclusion=builder.table.eq(start, end)))
                 reached.setdefault(start, len(out))
                 out.append(link)
                 if end in reached:  # it was there before: what lies between is a detour
