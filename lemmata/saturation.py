@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from .rewriting.certificate import dump
-from .rewriting.egraph.extract import choose, tree_costs
+from .rewriting.egraph.costs import SIZE
+from .rewriting.egraph.extracted import best_term
 from .rewriting.egraph.graph import MOST_NODES, EGraph
 from .rewriting.egraph.report import Ended, Report, Round
 from .rewriting.egraph.schedules import Backoff, Equal, Simple
@@ -17,7 +16,6 @@ from .rewriting.egraph.view import View
 from .rewriting.limits import Limits
 from .rewriting.ruleset import RuleSet
 from .rewriting.source import LemmataError, Source
-from .rewriting.syntax import TermTable
 from .rewriting.terms import Signature, Term
 from .rewriting.tokens import error_at, tokenize
 
@@ -131,7 +129,8 @@ def _by_lemmata(
     view = graph.view() if asked.extract or asked.picture else None
     best = explanation = page = None
     if asked.extract and view is not None:
-        best = _best(view, roots[: len(terms)], signature)
+        classes = (view.class_of(r) for r in roots[: len(terms)])
+        best = tuple(best_term(view, signature, c, SIZE).term for c in classes)
     if asked.explain and shown:
         explanation = graph.explain(roots[-2], roots[-1])
     if asked.picture and view is not None:
@@ -199,14 +198,6 @@ def _signature(rules: RuleSet, terms: Sequence[Term]) -> Signature:
     for term in terms:
         symbols |= {s.name: s for s in term.signature.symbols}
     return Signature(tuple(symbols.values()), rules.variables, rules.bank)
-
-
-def _best(view: View, roots: Sequence[int], signature: Signature) -> tuple[Term, ...]:
-    """The smallest terms of the classes of some nodes."""
-    classes = [view.class_of(r) for r in roots]
-    table = TermTable()
-    chosen = choose(tree_costs(view, np.ones(len(view.op))), classes)
-    return tuple(signature.load(table, row) for row in chosen.rows(table, classes))
 
 
 def _page(view: View, title: str, report: Report | None, roots: Sequence[int], signature: Signature) -> str:
