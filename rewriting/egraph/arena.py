@@ -265,6 +265,11 @@ class Arena:
     def is_live(self, node: int) -> bool:
         return bool(self.store.rows[node * self.width] >= 0)
 
+    def kill(self, node: int) -> None:
+        """A live node is another one's equal from now on."""
+        self.store.rows[node * self.width] = ~self.store.rows[node * self.width]
+        self.state[DEAD] += 1
+
     def op(self, node: int) -> int:
         """The op of a node, live or not."""
         op = int(self.store.rows[node * self.width])

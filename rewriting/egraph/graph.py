@@ -16,20 +16,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial, reduce
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
+from ..ac import inner_rows
 from ..bank import BankSymbol, Ints, app_symbol
 from ..equations import rule_name
+from ..laws import law
 from ..limits import Clock, Limits, Stop
 from ..literals import LITERAL_SORTS, Value, has_literal, literal_text, literal_value
+from ..printing import Printer
 from ..ruleset import RuleSet
 from ..source import LemmataError, nearest
-from ..syntax import Row, TermTable, children
+from ..syntax import PROP, Row, TermTable, children
 from ..system import Condition, RewriteRule
 from ..terms import Signature, Term
 from ..theory import Symbol, Theory
@@ -41,11 +45,19 @@ from .facts import Facts
 from .history import CompiledRule, History, Op, compiled
 from .hosting import Decision, Hosting, is_computed, is_hosted
 from .layout import ASSERTED, DONE, EVALUATED, FULL, LOG, LOST, MATCHES, NOW, UNIONS
+from .modulo import Modulo
+from .multisets import Members, Multisets, is_multiset, multiset_symbol
 from .plans import Plans, Program, Vocabulary, compile_plans, width_of
 from .report import Ended, Report, RuleUse
 from .report import Round as RoundReport
 from .schedules import Backoff, Bans, Contains, Equal, Goal, NodesOver, Run, Saturate, Schedule, Scheduler, Simple, play
 from .view import View
+
+if TYPE_CHECKING:
+    from .costs import Given
+    from .explain import Written
+    from .explanation import Explanation
+    from .extracted import Extracted
 
 MOST_NODES = 10_000_000
 _REPAIR = 3e-7  # seconds for a class that is lost, until they have been measured
@@ -94,8 +106,10 @@ class EGraph:
         decisions = dict(conditions or {})
         self._computed = frozenset(decisions) | {s.name for s in rules.theory.symbols if s.kind == "builtin"}
         directed = egraph_rules(rules, frozenset(decisions))
-        self.rules = tuple(self._compiled(rule) for rule in directed)
-        self._hosting = Hosting(self, decisions)
+        self.rules = tuple(self._compiled(rule) for rule in directed if not self._is_built_in(rule))
+        self.hosting = Hosting(self, decisions)
+        self.multisets = Multisets(self)
+        self.modulo = Modulo(self)
         self._facts = Facts(named(analyses), self._seen_as)
         self._lost: list[Ints] = []
         self._functions = Computed(self, functions or {}, rules.functions)
@@ -134,6 +148,8 @@ class EGraph:
     def add_rows(self, table: TermTable, roots: Sequence[int]) -> Ints:
         """As `add`, for rows of a plain table over the symbols of the graph; their nodes, int32."""
         order = list(table.reachable(roots))
+        if any(table.rows[i][0] == "app" and is_multiset(self.theory_symbol(str(table.rows[i][1]))) for i in order):
+            return self._add_sums(table, roots, order)
         place = {row: i for i, row in enumerate(order)}
         ops = np.zeros(len(order), np.int32)
         below = []
@@ -153,14 +169,42 @@ class EGraph:
         nodes = self._arena.add(ops, given, self._arities)
         return nodes[[place[r] for r in roots]]
 
+    def _add_sums(self, table: TermTable, roots: Sequence[int], order: Sequence[int]) -> Ints:
+        """As `add_rows` where there are sums, which are single nodes however they are nested."""
+        inner = inner_rows(table, roots, order, self._symbols)
+        nodes: dict[int, int] = {}
+        for row in order:
+            below = children(table.rows[row])
+            if row in inner:
+                continue
+            if not below:
+                nodes[row] = self.add_leaf(table.rows[row])
+            elif is_multiset(self.theory_symbol(str(table.rows[row][1]))):
+                nodes[row] = self.multisets.of_row(table, row, nodes)
+            else:
+                nodes[row] = self.make(table, row, [nodes[c] for c in below])
+        self.settle()
+        return np.array([nodes[r] for r in roots], np.int32)
+
+    def add_leaf(self, row: Row) -> int:
+        """The node of a variable, a literal or a constant."""
+        return self.add_named(*self._leaf(row))
+
+    def add_named(self, op: int, name: int) -> int:
+        """The node of a leaf's op and the number of its name."""
+        return int(self._arena.add(np.array([op], np.int32), self._row([name]), self._arities)[0])
+
+    def make(self, table: TermTable, row: int, below: Sequence[int]) -> int:
+        """The node of an application like that of a row, over nodes."""
+        return self._make(self._application(table, row), [self.find(c) for c in below])
+
     def add_literal(self, value: Value, sort: str) -> int:
         """The node of a literal. Raises LemmataError if the sort has no such literals."""
         if type(value) is int and LITERAL_SORTS.get(sort) is Fraction:
             value = Fraction(value)
         if not has_literal(sort, value):
             raise LemmataError(f"{value!r} is no literal of sort {sort}")
-        op, name = self._leaf(("lit", literal_text(value), sort))
-        return int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+        return self.add_leaf(("lit", literal_text(value), sort))
 
     def term(self, node: int) -> Term:
         """The term that a node stands for; linear in its distinct subterms."""
@@ -172,10 +216,14 @@ class EGraph:
             n = stack[-1]
             op = arena.op(n)
             below = arena.store.first[n * k : n * k + self._arity[op]].tolist()
+            if self.ops[op].symbol.kind == "ac":
+                below = [m for m, count in self.multisets.members[self.name(n)] for _ in range(count)]
             missing = [c for c in below if c not in rows]
             if n in rows or not missing:
                 stack.pop()
-                if self.ops[op].leaf:
+                if self.ops[op].symbol.kind == "ac":
+                    rows[n] = reduce(partial(table.app, self.ops[op].symbol.name), [rows[c] for c in below])
+                elif self.ops[op].leaf:
                     rows[n] = table.add(self.leaves[int(arena.store.first[n * k])])
                 else:
                     rows[n] = table.app(self.ops[op].symbol.name, *(rows[c] for c in below))
@@ -184,6 +232,53 @@ class EGraph:
         return Signature(tuple(self._symbols.values()), self.ruleset.variables, self.ruleset.bank).load(
             table, rows[node]
         )
+
+    def name(self, node: int) -> int:
+        """The number of a leaf's name, or of a multiset."""
+        return int(self._arena.store.first[node * (self._arena.width - 2)])
+
+    def op_number(self, node: int) -> int:
+        """The number of what a node is made by."""
+        return self._arena.op(node)
+
+    def theory_symbol(self, name: str) -> Symbol:
+        """The symbol of that name."""
+        return self._symbols[name]
+
+    def multiset_op(self, symbol: Symbol) -> int:
+        """The number of the op of an associative, commutative symbol."""
+        made_by = multiset_symbol(symbol)
+        return self._op(made_by, made_by, False)
+
+    def kill(self, node: int) -> None:
+        """Leave a node out from now on: another one is its equal."""
+        self._arena.kill(node)
+
+    def union_because(self, left: int, right: int, reason: list[int]) -> bool:
+        """Merge two classes for what the log is to say; `settle` has to follow. False if they are one already."""
+        return self._arena.union(left, right, reason)
+
+    @property
+    def changes(self) -> int:
+        """A number that grows with every node made and every union."""
+        return self._arena.made + int(self._arena.state[UNIONS])
+
+    @property
+    def class_names(self) -> list[int]:
+        """The names of all classes, ascending."""
+        parent = self._arena.store.parent[: self.made]
+        return np.flatnonzero(parent == np.arange(self.made)).tolist()
+
+    def shape(self, node: int, table: TermTable, row: int) -> Members | None:
+        """The classes that a live sum has, if it is one of the symbol of a row."""
+        if self.op(node).symbol != multiset_symbol(self.theory_symbol(str(table.rows[row][1]))):
+            return None
+        return self.multisets.shapes.get(node)
+
+    def is_application(self, node: int, name: str) -> bool:
+        """Is a node made by the symbol of that name?"""
+        symbol = self.op(node).symbol
+        return symbol.kind == "app" and symbol.name == name
 
     @property
     def made(self) -> int:
@@ -233,22 +328,31 @@ class EGraph:
 
     def settle(self) -> None:
         """Restore congruence, and bring analyses up to date. Raises Contradiction."""
-        self._lost.append(self._arena.repair(self._arities))
-        if not self._facts.analyses:
-            self._lost.clear()
-            return
         while True:
+            self._congruence()
+            if not self._facts.analyses:
+                self._lost.clear()
+                return
             lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
             self._facts.update(self._arena, lost)
             folded = [self._fold(*found) for found in self._facts.folded()]
             if not any(folded):
                 return
-            self._lost.append(self._arena.repair(self._arities))
+
+    def _congruence(self) -> None:
+        """Restore congruence, over multisets too."""
+        while True:
+            lost = self._arena.repair(self._arities)
+            self._lost.append(lost)
+            if not self.multisets.members:
+                return
+            repaired = self.multisets.repair(lost.tolist())
+            if not repaired and not self.multisets.flatten():
+                return
 
     def _fold(self, node: int, cls: int, text: str, sort: str) -> bool:
         """Make a class equal to the literal that a node of it computes; False if it is already."""
-        op, name = self._leaf(("lit", text, sort))
-        literal = int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+        literal = self.add_leaf(("lit", text, sort))
         if self.find(literal) == self.find(cls):
             return False
         below = [self.literal_node(c) for c in self.children(node)]
@@ -329,8 +433,7 @@ class EGraph:
             if below:
                 made[row] = self._make(self._application(rule.table, row), below)
             else:
-                op, name = self._leaf(rule.table.rows[row])
-                made[row] = int(self._arena.add(np.array([op]), self._row([name]), self._arities)[0])
+                made[row] = self.add_leaf(rule.table.rows[row])
         reason = [number, *atoms, *(made[row] for row in rule.results)]
         self._arena.union(where(rule.rule.lhs), where(rule.rule.rhs), reason)
 
@@ -395,8 +498,17 @@ class EGraph:
 
     def push(self) -> None:
         """Remember the graph as it is, for `pop`. Takes a copy."""
-        saved = self._arena.copy(), self._since.copy(), self._facts.copy(), self._hosting.copy(), self._functions.copy()
-        self._saved.append(_Saved(*saved, len(self.asserted)))
+        self._saved.append(
+            _Saved(
+                self._arena.copy(),
+                self._since.copy(),
+                self._facts.copy(),
+                self.hosting.copy(),
+                self._functions.copy(),
+                self.multisets.copy(),
+                len(self.asserted),
+            )
+        )
 
     def pop(self) -> None:
         """Go back to the last `push` that was not undone. Nodes made since are no longer good.
@@ -407,10 +519,54 @@ class EGraph:
             raise LemmataError("there is nothing to pop", hint="push first")
         saved = self._saved.pop()
         self._arena, self._since, self._facts = saved.arena, saved.since, saved.facts
-        self._hosting, self._functions = saved.hosting, saved.functions
+        self.hosting, self._functions, self.multisets = saved.hosting, saved.functions, saved.multisets
         if self._arena.width < self._needed_width:
             self._arena.widen(self._needed_width)
         del self.asserted[saved.asserted :]
+
+    # Why
+
+    def explain(self, left: int | Term | str, right: int | Term | str, *, short: bool = True) -> Explanation:
+        """Why two terms are equal: a chain for people, with a certificate that `check` accepts.
+
+        What was asserted, and conditions that hold for no reason that can be proved, are hypotheses of the theorem. The
+        proof is made `short` by short cuts, which takes longer. Raises NotEqual, and LemmataError for a term that the
+        graph does not have.
+        """
+        from .explain import explain
+        from .explanation import Explanation
+
+        a, b = self._placed(left), self._placed(right)
+        certificate = explain(self.history(), self.whole_theory, a, b, short=short)
+        return Explanation(certificate, Printer(certificate.theory.symbols, self.ruleset.variables.values()))
+
+    def _placed(self, given: int | Term | str) -> int | Written:
+        """A term that the graph has, with the nodes of its subterms."""
+        from .explain import Written
+
+        made = self._arena.made
+        if isinstance(given, int):
+            if not 0 <= given < made:
+                raise LemmataError(f"the graph has no node {given}")
+            return given
+        term = self.ruleset.term(given) if isinstance(given, str) else given
+        table = TermTable()
+        rows = table.reachable([term.dump(table)])
+        self.push()
+        self.add(term)
+        nodes = dict(zip(rows, self.add_rows(table, rows).tolist(), strict=True))
+        self.pop()
+        if max(nodes.values()) >= made:
+            raise LemmataError("the graph does not have that term", hint="add it, and run the rules")
+        return Written(table, rows[-1], nodes)
+
+    @property
+    def whole_theory(self) -> Theory:
+        """The theory of the rules, with all symbols and sorts that the graph has met."""
+        symbols = tuple(self._symbols.values())
+        sorts = [sort for s in symbols for sort in (*s.arguments, s.result) if sort != PROP]
+        sorts += [op.symbol.result for op in self.ops]
+        return replace(self.theory, symbols=symbols, sorts=tuple(dict.fromkeys([*self.theory.sorts, *sorts])))
 
     # The best terms
 
@@ -457,7 +613,16 @@ class EGraph:
         unions[:, 2] = np.where(unions[:, 2] < 0, len(log) - 1, unions[:, 2])
         first = arena.store.first[: made * (width - 2)].reshape(made, width - 2).copy()
         return History(
-            tuple(self.ops), op, first, tuple(self.leaves), unions, effective, log, tuple(self.asserted), self.rules
+            tuple(self.ops),
+            op,
+            first,
+            tuple(self.leaves),
+            unions,
+            effective,
+            log,
+            tuple(self.asserted),
+            self.rules,
+            tuple(self.multisets.members),
         )
 
     def view(self) -> View:
@@ -471,6 +636,9 @@ class EGraph:
         node = np.flatnonzero(rows[:, 0] >= 0).astype(np.int32)
         op = rows[node, 0]
         arity = self._arities[op]
+        sums = [n for n, made_by in enumerate(self.ops) if made_by.symbol.kind == "ac"]
+        if sums:
+            return self._view_with_sums(find, node, op, np.isin(op, sums))
         leaf_op = np.array([o.leaf for o in self.ops] or [False])
         leaf = np.where(leaf_op[op], rows[node, 2], -1).astype(np.int32)
         start = np.zeros(len(node) + 1, np.int32)
@@ -479,6 +647,29 @@ class EGraph:
         child = rows[node, 2:][used]
         return View.build(
             self.ops, self.leaves, find=find, node=node, op=op.copy(), leaf=leaf, start=start, child=child
+        )
+
+    def _view_with_sums(self, find: Ints, node: Ints, op: Ints, is_sum: npt.NDArray[np.bool_]) -> View:
+        start = [0]
+        child: list[int] = []
+        count: list[int] = []
+        leaf: list[int] = []
+        for n, total in zip(node.tolist(), is_sum.tolist(), strict=True):
+            below = self.multisets.shapes[n] if total else tuple((c, 1) for c in self.children(n))
+            child += [c for c, _ in below]
+            count += [m for _, m in below]
+            start.append(len(child))
+            leaf.append(self.name(n) if self.op(n).leaf else -1)
+        return View.build(
+            self.ops,
+            self.leaves,
+            find=find,
+            node=node,
+            op=op.copy(),
+            leaf=np.array(leaf, np.int32),
+            start=np.array(start, np.int32),
+            child=np.array(child, np.int32),
+            count=np.array(count, np.int64),
         )
 
     # Numbers of ops and leaves
@@ -542,6 +733,11 @@ class EGraph:
         matched = [n for n, condition in enumerate(rule.conditions) if self._is_premise(condition)]
         return compiled(self._table, rule, matched)
 
+    def _is_built_in(self, rule: RewriteRule) -> bool:
+        """Is it a law that multisets obey by themselves?"""
+        stated = law(self._table, self.theory.axiom[rule_name(rule)].formula)
+        return stated is not None and is_multiset(self.theory.symbol[stated.symbol])
+
     def _is_premise(self, condition: Condition) -> bool:
         return condition.equal and not is_computed(self._table, condition, self._computed)
 
@@ -552,7 +748,7 @@ class EGraph:
             vocabulary = Vocabulary(self._application, self._leaf, self._of_sort)
             while True:
                 self._planned = len(self.ops)
-                self._plans = compile_plans(self.rules, vocabulary, is_hosted)
+                self._plans = compile_plans(self.rules, vocabulary, is_hosted, self.modulo.rules)
                 if len(self.ops) == self._planned:
                     break
         return self._plans
@@ -567,6 +763,7 @@ class _Saved:
     facts: Facts
     hosting: Hosting
     functions: Computed
+    multisets: Multisets
     asserted: int
 
 
@@ -665,6 +862,9 @@ class _Run:
                 break
         self._counts[: len(graph.rules)] += matching.counts.reshape(-1, 3)[: len(graph.rules)]
         self._repair(matching.hosted(), plans)
+        if why is None:
+            modulo, why = self._modulo(chosen, most_nodes)
+            matches += modulo
         state[NOW] += 1
         changed = arena.made != made or int(state[UNIONS]) != unions
         effective = arena.made - made + merged - arena.classes
@@ -690,8 +890,20 @@ class _Run:
         graph.settle()
         if lost > _MANY:
             graph._repair_rate = max(graph._repair_rate, (time.monotonic() - began) / lost)
-        if graph._hosting.take(hosted, plans.programs) + graph._functions.compute():
+        if graph.hosting.take(hosted, plans.programs) + graph._functions.compute():
             graph.settle()
+
+    def _modulo(self, chosen: Sequence[int], most_nodes: int) -> tuple[int, Ended | None]:
+        """Apply the rules that are matched modulo laws: how many matches, and what cut it short."""
+        graph = self._graph
+        if not graph.modulo.rules:
+            return 0, None
+        counts, cut = graph.modulo.apply(chosen, most_nodes, self._time_is_up)
+        graph.settle()
+        for number, count in counts.items():
+            self._counts[number, 0] += count
+        why = None if not cut else self._limit() if self.clock.reason() else Ended.NODES
+        return sum(counts.values()), why
 
     def _time_is_up(self) -> bool:
         """Is there no more time than repairing will take?"""

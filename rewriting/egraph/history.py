@@ -13,8 +13,8 @@ a row to `unions`, which says that the terms of two nodes are equal and, in `log
     -1                                                    they have one operation and pairwise equal children
     -2       k                                            the user said so: asserted[k]
     -3       the literal node equal to each child         left is a built-in operation with the value right there
-    -4       a number of parts, then of each a member of  they are sums of an associative and commutative symbol; left is
-             left, what is equal to it, how often         right when each member is replaced by what it is equal to
+    -4       a number of parts, then of each a member of  they are sums of an associative and commutative symbol; left
+             left, what is equal to it, how often         is right when each member is replaced by its equal
     -5       a rule, the node of each row of its sides,   rules[r], one or both of its sides with such a symbol, was
              children first, then how much was left over  applied to a part of the sum left: with what was left over of
              of a sum, each a node and how often          it, right is the right side (`modulo.py`)

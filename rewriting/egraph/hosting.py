@@ -78,7 +78,7 @@ class Hosting:
             seen.add((rule, now))
             compiled = self._graph.rules[rule]
             if all(
-                self._holds(compiled, programs[rule], c, now)
+                self.holds(compiled, programs[rule], c, now)
                 for n, c in enumerate(compiled.rule.conditions)
                 if n not in compiled.matched
             ):
@@ -88,7 +88,8 @@ class Hosting:
                 self._kept[match] = None
         return applied
 
-    def _holds(self, rule: CompiledRule, program: Program, condition: Condition, registers: tuple[int, ...]) -> bool:
+    def holds(self, rule: CompiledRule, program: Program, condition: Condition, registers: tuple[int, ...]) -> bool:
+        """Does a condition hold, given the classes of the program's operands?"""
         table = rule.table
         if is_computed(table, condition, frozenset(self._decisions)):
             name = str(table.rows[condition.left][1])

@@ -43,7 +43,7 @@ COUNTERS = 24
 DONE, PAUSE, GROW_NODES, GROW_SLOTS, GROW_LOG, GROW_HOSTED, FULL = range(7)
 
 # Reasons in the log that are no rules.
-CONGRUENCE, ASSERTED, EVALUATED = -1, -2, -3
+CONGRUENCE, ASSERTED, EVALUATED, REARRANGED, MODULO = -1, -2, -3, -4, -5
 
 # Atoms of a plan check their cells by these.
 STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT, FLAGGED = range(7)
