@@ -31,12 +31,10 @@ pow_one:           x^1 = x
 pow_two:           x^2 = x * x
 one_pow:           1^x = 1
 zero_pow:          0^x = 0 if x > 0
-pow_succ:          x^(n + 1) = x^n * x if whole(n) and n >= 0
 pow_neg:           x^(-n) = (x^(-1))^n if whole(n)
 mul_inv:           x * x^(-1) = 1 if x != 0
 inv_mul:           (x * y)^(-1) = x^(-1) * y^(-1)
 inv_inv:           (x^(-1))^(-1) = x
-pow_add_whole:     x^(m + n) = x^m * x^n if whole(m) and whole(n) and m + n != 0
 pow_mul_whole:     (x * y)^n = x^n * y^n if whole(n)
 pow_pow:           (x^y)^z = x^(y * z) if x >= 0 and real(y)
 sqrt_def:          sqrt(x) = x^(1/2)
@@ -47,6 +45,8 @@ sqrt_mul_self:     sqrt(x * x) = abs(x) if real(x)
 """
 
 POWERS_REAL = """
+pow_add_whole:     x^(m + n) = x^m * x^n if whole(m) and whole(n) and m + n != 0
+pow_succ:          x^(n + 1) = x^n * x if whole(n) and n >= 0
 pow_add_nonzero:   x^(m + n) = x^m * x^n if whole(m) and whole(n) and x != 0
 pow_add:           x^(y + z) = x^y * x^z if x > 0
 pow_mul:           (x * y)^z = x^z * y^z if x >= 0 and y >= 0
@@ -58,6 +58,8 @@ sqrt_div:          sqrt(x / y) = sqrt(x) / sqrt(y) if x >= 0 and y >= 0
 """
 
 POWERS_COMPLEX = """
+pow_add_whole:     x^(m + n) = x^m * x^n if m + n != 0
+pow_succ:          x^(n + 1) = x^n * x if n >= 0
 pow_add:           x^(y + z) = x^y * x^z if x != 0
 pow_mul:           (x * y)^z = x^z * y^z if x >= 0
 pow_pow_whole:     (x^y)^n = x^(y * n) if whole(n)
@@ -258,6 +260,8 @@ ge_of_sub:         x >= y if x - y >= 0 and real(y)
 ne_of_sub:         x != y if x - y != 0
 sub_of_gt:         x - y > 0 if x > y
 sub_of_ge:         x - y >= 0 if x >= y
+sub_of_lt:         0 > x - y if y > x
+sub_of_le:         0 >= x - y if y >= x
 sub_of_ne:         x - y != 0 if x != y
 ge_refl:           x >= x if real(x)
 neg_lt_zero:       0 > -x if x > 0

@@ -9,7 +9,7 @@ from fractions import Fraction
 from ..operations import evaluate
 from ..syntax import children
 from .facts import Bound, Fact, Known
-from .formulas import Formulas, is_moderate
+from .formulas import Formulas, is_moderate, rounded
 from .sign_rules import (
     CONSTANTS,
     FUNCTIONS,
@@ -83,11 +83,9 @@ class Bounds:
     def closed(self, t: int, known: Known) -> Known:
         """With what follows from several things that are known of t."""
         f = self._formulas
-        if known.low is not None and not is_moderate(known.low.value):
-            known = replace(known, low=None)
-        if known.high is not None and not is_moderate(known.high.value):
-            known = replace(known, high=None)
-        known = together(known, self._rounded(t, known))
+        known = replace(known, low=self._rounded_bound(t, known.low, "low"))
+        known = replace(known, high=self._rounded_bound(t, known.high, "high"))
+        known = together(known, self._next_whole(t, known))
         x = {"x": t, "y": f.zero}
         if known.nonzero is None:
             above = f.weakened(t, known.low, "low", _ZERO, True)
@@ -287,35 +285,51 @@ class Bounds:
         positive = f.compared(exponent, _ZERO, True)
         below = above = None
         if low is not None:
-            values = {"x": a, "y": f.literal(low.value), "z": b}
-            given = low.fact, f.compared(low.value, _ZERO, False), positive
-            below = self._powered(t, "low", b, exponent, low, values, *given)
+            bases = [low.value, Fraction(low.value >= 1)]
+            base, power = next((v, w) for v in bases if (w := self._power_of_number(v, exponent)) is not None)
+            strict = low.strict or base < low.value
+            values = {"x": a, "y": f.literal(base), "z": b}
+            base_given = f.weakened(a, low, "low", base, strict), f.compared(base, _ZERO, False), positive
+            below = self._powered(t, "low", base, power, strict, values, *base_given)
         if high is not None:
-            values = {"x": f.literal(high.value), "y": a, "z": b}
-            above = self._powered(t, "high", b, exponent, high, values, high.fact, nonnegative, positive)
+            bases = [high.value, *([Fraction(1)] if high.value < 1 else [])]
+            powers = [(v, w) for v in bases if (w := self._power_of_number(v, exponent)) is not None]
+            for base, power in powers[:1]:
+                strict = high.strict or base > high.value
+                values = {"x": f.literal(base), "y": a, "z": b}
+                given = f.weakened(a, high, "high", base, strict), nonnegative, positive
+                above = self._powered(t, "high", base, power, strict, values, *given)
         return Known(below, above)
 
+    def _power_of_number(self, base: Fraction, exponent: Fraction) -> Fraction | None:
+        """base ^ exponent, for an exponent that is positive, if it is rational and not large."""
+        if base in (0, 1):
+            return base
+        computed = evaluate("^", [base, exponent], [self._formulas.sort] * 2)
+        return computed if isinstance(computed, Fraction) and is_moderate(computed) else None
+
     def _powered(
-        self, t: int, side: Side, b: int, exponent: Fraction, given: Bound, values: Mapping[str, int], *premises: Fact
+        self,
+        t: int,
+        side: Side,
+        base: Fraction,
+        power: Fraction,
+        strict: bool,
+        values: Mapping[str, int],
+        *premises: Fact | None,
     ) -> Bound | None:
-        """The bound of a ^ b that is a power of the given one, if that is rational."""
+        """The bound of a ^ b that is a power of a bound of a."""
         f = self._formulas
+        exponent = values["z"]
         equations: tuple[Fact, ...] = ()
-        if exponent.denominator == 1:
-            computed = evaluate("^", [given.value, exponent], [f.sort] * 2)
-            if not isinstance(computed, Fraction) or not is_moderate(computed):
-                return None
-            value = computed
-        elif given.value in (0, 1):
-            value = given.value
-            end = f.literal(value)
-            power = self._table.app("^", end, b)
-            axiom, needs = ("one_pow", ()) if value == 1 else ("zero_pow", (f.compared(exponent, _ZERO, True),))
-            equations = (Fact(self._table.eq(power, end), axiom, (("x", b),), needs),)
-        else:
-            return None
-        name = "pow_lower_gt" if given.strict else "pow_lower_ge"
-        return self._bound(name, t, side, value, given.strict, values, *premises, equations=equations)
+        number = f.value(exponent)
+        if number is not None and number.denominator != 1:
+            end = f.literal(power)
+            axiom, needs = ("one_pow", ()) if base == 1 else ("zero_pow", (f.compared(number, _ZERO, True),))
+            same = Fact(self._table.eq(self._table.app("^", end, exponent), end), axiom, (("x", exponent),), needs)
+            equations = (same,)
+        name = "pow_lower_gt" if strict else "pow_lower_ge"
+        return self._bound(name, t, side, power, strict, values, *premises, equations=equations)
 
     def _square_bound(self, t: int, a: int, low: Bound, high: Bound) -> Bound | None:
         """m^2 > a^2 where m > a > -m, or the same with equality."""
@@ -374,7 +388,15 @@ class Bounds:
 
     # What follows from several things that are known of one term
 
-    def _rounded(self, t: int, known: Known) -> Known:
+    def _rounded_bound(self, t: int, bound: Bound | None, side: Side) -> Bound | None:
+        """The same, or one of few digits beside it."""
+        value = None if bound is None else rounded(bound.value, side)
+        if bound is None or value is None or value == bound.value:
+            return bound if value is not None else None
+        fact = self._formulas.weakened(t, bound, side, value, True)
+        return None if fact is None else Bound(value, True, fact)
+
+    def _next_whole(self, t: int, known: Known) -> Known:
         """A whole number is at least the next whole number above a lower bound."""
         f = self._formulas
         low = high = None

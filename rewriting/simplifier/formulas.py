@@ -10,7 +10,9 @@ from ..syntax import TermTable
 from ..theory import Theory
 from .facts import Bound, Fact
 
-LARGEST_BITS = 4096  # of a bound
+LARGEST_BITS = 4096  # of a number that is computed on the way to a bound
+_ROUNDED_BITS = 256  # of a bound; one of more is rounded to a multiple of 1 / _UNIT that is at most _UNIT
+_UNIT = 1 << 64
 
 CHAINS: Mapping[tuple[bool, bool], str] = {
     (True, True): "gt_gt",
@@ -22,8 +24,18 @@ CHAINS: Mapping[tuple[bool, bool], str] = {
 
 
 def is_moderate(value: Fraction) -> bool:
-    """Is a number small enough to be a bound? Larger ones are given up, so that no step can take long."""
+    """Is a number small enough to be computed with? Larger ones are given up, so that no step can take long."""
     return value.numerator.bit_length() + value.denominator.bit_length() <= LARGEST_BITS
+
+
+def rounded(value: Fraction, side: str) -> Fraction | None:
+    """A bound of few digits instead of a lower or upper one of many; None if there is none."""
+    if value.numerator.bit_length() + value.denominator.bit_length() <= _ROUNDED_BITS:
+        return value
+    near = value * _UNIT // 1 if side == "low" else -(-value * _UNIT // 1)
+    if side == "low":
+        return Fraction(min(near, _UNIT * _UNIT), _UNIT) if near >= -_UNIT * _UNIT else None
+    return Fraction(max(near, -_UNIT * _UNIT), _UNIT) if near <= _UNIT * _UNIT else None
 
 
 class Formulas:
@@ -44,6 +56,7 @@ class Formulas:
         self.false = table.false()
         self.zero = self.literal(Fraction(0))
         self.minus_one = self.literal(Fraction(-1))
+        self._literals: dict[tuple[str, Fraction], Fact] = {}
 
     # Rows
 
@@ -142,17 +155,16 @@ class Formulas:
 
     def compared(self, u: Fraction, v: Fraction, strict: bool) -> Fact:
         """u > v or u >= v, which is so."""
-        a, b = self.literal(u), self.literal(v)
-        formula = self.relation(a, b, strict)
         if self.real:
-            return Fact(formula, computed=True)
+            return Fact(self.relation(self.literal(u), self.literal(v), strict), computed=True)
+        a, b = self.literal(u), self.literal(v)
         if not strict and u > v:
             return self.not_less(a, b, self.compared(u, v, True))
         same = Fact(self.relation(b, b, False), "ge_refl", (("x", b),), (self.real_literal(v),))
         if u == v:
             return same
         values = (("x", self.literal(u - v)), ("y", b), ("z", self.zero), ("w", b))
-        return Fact(formula, "add_gt_ge", values, (self._positive(u - v), same))
+        return Fact(self.relation(a, b, True), "add_gt_ge", values, (self._positive(u - v), same))
 
     def real_literal(self, value: Fraction) -> Fact:
         """real(value)."""
@@ -171,9 +183,15 @@ class Formulas:
 
     def whole_literal(self, value: Fraction) -> Fact | None:
         """whole(value); None if it is not whole."""
-        row = self.literal(value)
         if value.denominator != 1:
             return None
+        found = self._literals.get(("whole", value))
+        if found is None:
+            found = self._literals["whole", value] = self._made_whole(value)
+        return found
+
+    def _made_whole(self, value: Fraction) -> Fact:
+        row = self.literal(value)
         if value == 0:
             return Fact(self.test("whole", row), "whole_zero")
         size = abs(value)
@@ -185,6 +203,12 @@ class Formulas:
 
     def _positive(self, value: Fraction) -> Fact:
         """value > 0 among complex numbers, where comparisons are not built in: from 1 > 0."""
+        found = self._literals.get(("positive", value))
+        if found is None:
+            found = self._literals["positive", value] = self._made_positive(value)
+        return found
+
+    def _made_positive(self, value: Fraction) -> Fact:
         one = Fact(self.relation(self.literal(Fraction(1)), self.zero, True), "one_gt_zero")
         ends = (("z", self.zero), ("w", self.zero))
         over = self._doubled(value.numerator, one, "add_gt_gt", ends)

@@ -204,30 +204,59 @@ class Signs:
     def _assume_greater(self, a: int, b: int, strict: bool, fact: Fact) -> None:
         f = self._formulas
         self._assumed.setdefault(fact.formula, fact)
+        (a, first), (b, second) = self._computed(a), self._computed(b)
+        if first or second:
+            fact = f.reworded(f.relation(a, b, strict), fact, *first, *second)
         u, v = f.value(a), f.value(b)
         kind = "gt" if strict else "ge"
         if not f.real:
-            above, below = (f"real_of_{kind}", "real_of_lt" if strict else "real_of_le")
-            self._give(a, Known(real=f.by(above, f.test("real", a), {"x": a, "y": b}, fact)))
-            self._give(b, Known(real=f.by(below, f.test("real", b), {"x": b, "y": a}, fact)))
+            opposite = "lt" if strict else "le"
+            self._give(a, Known(real=f.by(f"real_of_{kind}", f.test("real", a), {"x": a, "y": b}, fact)))
+            self._give(b, Known(real=f.by(f"real_of_{opposite}", f.test("real", b), {"x": b, "y": a}, fact)))
         if v is not None:
             self._give(a, Known(low=Bound(v, strict, fact)))
         elif u is not None:
             self._give(b, Known(high=Bound(u, strict, fact)))
         else:
-            positive = f.by(f"sub_of_{kind}", f.relation(f.difference(a, b), f.zero, strict), {"x": a, "y": b}, fact)
-            self._give_difference(a, b, Known(low=None if positive is None else Bound(_ZERO, strict, positive)))
+            pair = {"x": a, "y": b}
+            above = f.by(f"sub_of_{kind}", f.relation(f.difference(a, b), f.zero, strict), pair, fact)
+            self._give_difference(a, b, Known(low=_at_zero(strict, above)))
+            pair = {"x": b, "y": a}
+            less = "sub_of_lt" if strict else "sub_of_le"
+            below = f.by(less, f.relation(f.zero, f.difference(b, a), strict), pair, fact)
+            self._give_difference(b, a, Known(high=_at_zero(strict, below)))
 
     def _assume_different(self, s: int, t: int, fact: Fact) -> None:
         f = self._formulas
-        if s == f.zero:
-            s, t = t, s
-            fact = Fact(f.unequal(s, t), "ne_sym", (("x", s), ("y", t)), (fact,))
+        (s, first), (t, second) = self._computed(s), self._computed(t)
+        if first or second:
+            fact = f.reworded(f.unequal(s, t), fact, *first, *second)
+        turned = Fact(f.unequal(t, s), "ne_sym", (("x", t), ("y", s)), (fact,))
         if t == f.zero:
             self._give(s, Known(nonzero=fact))
+        elif s == f.zero:
+            self._give(t, Known(nonzero=turned))
         else:
-            made = f.by("sub_of_ne", f.nonzero(f.difference(s, t)), {"x": s, "y": t}, fact)
-            self._give_difference(s, t, Known(nonzero=made))
+            for a, b, given in ((s, t, fact), (t, s, turned)):
+                made = f.by("sub_of_ne", f.nonzero(f.difference(a, b)), {"x": a, "y": b}, given)
+                self._give_difference(a, b, Known(nonzero=made))
+
+    def _computed(self, t: int) -> tuple[int, tuple[Fact, ...]]:
+        """The literal that a term without variables is, and the equation; any other term as it is."""
+        values: dict[int, Fraction] = {}
+        for i in self._table.reachable([t]):
+            row = self._table.rows[i]
+            number = self._formulas.value(i)
+            if number is None:
+                symbol = self._theory.symbol.get(str(row[1])) if row[0] == "app" else None
+                below = [values[c] for c in children(row)]
+                computed = symbol and evaluate(symbol.notation.text, below, symbol.arguments)
+                if not isinstance(computed, Fraction) or not is_moderate(computed):
+                    return t, ()
+                number = computed
+            values[i] = number
+        other = self._formulas.literal(values[t])
+        return other, () if other == t else (Fact(self._table.eq(t, other), computed=True),)
 
     def _give_difference(self, a: int, b: int, known: Known) -> None:
         """What is assumed of a - b, said also of the sums that it may be written as."""
@@ -293,3 +322,7 @@ class Signs:
         if axiom not in self._statements:
             (self._statements[axiom],) = self._theory.terms.copy_into(self._table, [self._theory.axiom[axiom].formula])
         return self._statements[axiom]
+
+
+def _at_zero(strict: bool, fact: Fact | None) -> Bound | None:
+    return None if fact is None else Bound(_ZERO, strict, fact)

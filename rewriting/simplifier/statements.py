@@ -17,7 +17,7 @@ from ..syntax import PROP, TermTable
 from ..theory import Symbol, literal_sorts
 from ..tokens import Token, error_at, shown, tokenize
 
-_RELATION = re.compile("<=|>=|<>|!=|<(?![=>-])|>(?!=)|=(?!=|>)|[≤≥≠]")
+_RELATION = re.compile("<=|>=|<>|!=|<(?!=|>|->)|>(?!=)|=(?!=|>)|[≤≥≠]")
 
 
 class Reader:
