@@ -62,9 +62,14 @@ class ConstantFolding:
     """The literal that a class is equal to, by exact computation with built-in operations.
 
     The graph gets the literal, and the union is proved by `eval`. Raises Contradiction where two literals meet.
+
+    With `prune`, a class that has a literal keeps its leaves only, so that no rule matches what is known already: under
+    a = a + 0 and a = a * 1 the ways to write 0 would never end. Other terms of the class are then asked for by the
+    numbers that `add` gave for them; the graph would not know them by their texts.
     """
 
     name: str = "constant"
+    prune: bool = False
 
     def make(self, node: Node, values: Sequence[Any]) -> Value | None:
         if node.leaf is not None:

@@ -75,6 +75,11 @@ class Facts:
         self._to_fold.clear()
         return found
 
+    def pruned(self, classes: Iterable[int]) -> list[int]:
+        """Those of the classes that are to keep their leaves only."""
+        names = [n for n, a in self.analyses.items() if isinstance(a, ConstantFolding) and a.prune]
+        return [c for c in classes if any(c in self.values[n] for n in names)]
+
     def postpone(self, cls: int) -> None:
         """`folded` is to mention a class again."""
         self._to_fold[cls] = None

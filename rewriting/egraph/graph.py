@@ -40,7 +40,7 @@ from ..theory import Symbol, Theory
 from .analyses import Analysis, Contradiction, Node, named
 from .arena import Arena
 from .computed import Computed
-from .directions import direction_name, egraph_rules, feeds_itself
+from .directions import direction_name, egraph_rules, feeds_itself, meant
 from .facts import Facts
 from .history import CompiledRule, History, Op, compiled
 from .hosting import Decision, Hosting, is_computed, is_hosted
@@ -334,10 +334,19 @@ class EGraph:
                 self._lost.clear()
                 return
             lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
-            self._facts.update(self._arena, lost)
+            changed = self._facts.update(self._arena, lost)
             folded = [self._fold(*found) for found in self._facts.folded()]
             if not any(folded):
+                self._prune({*changed, *map(self.find, lost)})
                 return
+
+    def _prune(self, classes: Iterable[int]) -> None:
+        """Leave only leaves in those of the classes whose literal is all that is wanted of them."""
+        for cls in self._facts.pruned(classes):
+            if self.literal_node(cls) is not None:
+                for node in self.members(cls):
+                    if not self.op(node).leaf:
+                        self.kill(node)
 
     def _congruence(self) -> None:
         """Restore congruence, over multisets too."""
@@ -835,7 +844,7 @@ class _Run:
         number = len(self._rounds)
         made, unions, merged = arena.made, int(state[UNIONS]), arena.classes
         plans, arity = graph.plans, graph._arities
-        chosen = [n for n, name in enumerate(self._names) if names is None or name in names]
+        chosen = meant([rule.rule for rule in graph.rules], names)
         if self._bans:
             chosen = [n for n in chosen if self._bans.allowed(n, number)]
         matching = arena.begin(plans, arity)
