@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from .checking import timer
@@ -18,7 +17,7 @@ from .rewriting.limits import Limits
 from .rewriting.simplifier.question import question
 from .rewriting.simplifier.record import Simplification
 from .rewriting.simplifier.simplify import answered, simplification
-from .rewriting.source import MOST_BYTES, LemmataError, read_source
+from .rewriting.source import MOST_BYTES, LemmataError
 from .rewriting.syntax import TermTable
 from .rewriting.terms import Term
 
@@ -51,9 +50,9 @@ def simplified(request: Request, limits: Limits) -> Answer:
     with timer(limits.seconds):
         text = _standard_input() if request.expression == "-" else request.expression
         if request.rules is not None:
-            from .rewriting.simplifier.by_rules import rule_set
+            from .rule_files import read_rule_file
 
-            rules = rule_set(read_source(Path(request.rules)).text)
+            rules = read_rule_file(request.rules)
             term = rules.term(text)
         else:
             asked = question(text, request.domain, request.assume)

@@ -24,8 +24,9 @@ from ..egraph.graph import EGraph
 from ..egraph.report import Ended
 from ..egraph.schedules import Backoff
 from ..limits import Limits
+from ..rule_reading import GivenRule, rule_texts
 from ..ruleset import RuleSet, Unfinished, rules
-from ..source import LemmataError
+from ..source import LemmataError, Source
 from ..syntax import TermTable
 from ..terms import SortError, Term
 from .costing import row_cost
@@ -36,16 +37,15 @@ MOST_NODES = 20_000
 MOST_ROUNDS = 30
 _STOPS = {Ended.SATURATED: "done", Ended.ROUNDS: "steps", Ended.NODES: "steps", Ended.CLASSES: "steps"}
 
-GivenRules = RuleSet | str | Sequence[str]
+GivenRules = RuleSet | str | Sequence[GivenRule]
 Goal = Term | str | int | float | Callable[[Term], bool]
 
 
 def rule_set(given: GivenRules) -> RuleSet:
-    """Rules as `rules` reads them; one text may hold several, a line each. Raises LemmataError."""
+    """Rules as `rules` reads them; a text may hold several, one on each line. Raises LemmataError."""
     if isinstance(given, RuleSet):
         return given
-    texts = given.splitlines() if isinstance(given, str) else list(given)
-    return rules(*(t for t in texts if t.partition("--")[0].strip()))
+    return rules(*(rule_texts(Source("<rules>", given)) if isinstance(given, str) else given))
 
 
 class Search:
