@@ -11,13 +11,14 @@ those that begin with a variable, and those whose conditions bring in new ones.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..equations import bound_variables, rule_name, rule_of, useless
 from ..matching import match, unify
 from ..overlaps import apart
 from ..ruleset import RuleSet
+from ..source import LemmataError, nearest
 from ..syntax import TermTable
 from ..system import RewriteRule
 
@@ -50,6 +51,25 @@ def egraph_rules(ruleset: RuleSet, decided: Collection[str] = ()) -> tuple[Rewri
 def direction_name(rule: RewriteRule) -> str:
     """What a direction is called: by its axiom, and `backwards` if it goes from the right side to the left."""
     return rule_name(rule) + (" backwards" if rule.flipped else "")
+
+
+def meant(rules: Sequence[RewriteRule], names: Collection[str] | None) -> list[int]:
+    """The numbers of the directions that names mean, all of them if None: the name of a rule means all its directions.
+
+    Raises LemmataError for a name that no rule has.
+
+    >>> from lemmata.rewriting.ruleset import rules
+    >>> ways = egraph_rules(rules("unit: x + 0 = x", "assoc: (x + y) + z <=> x + (y + z)"))
+    >>> meant(ways, ["assoc"]), meant(ways, ["assoc backwards"])
+    ([1, 2], [2])
+    """
+    if names is None:
+        return list(range(len(rules)))
+    known = {rule_name(rule) for rule in rules} | {direction_name(rule) for rule in rules}
+    for name in names:
+        if name not in known:
+            raise LemmataError(f"no rule is called {name!r:.80}", hint=nearest(name, known, "rules"))
+    return [n for n, rule in enumerate(rules) if rule_name(rule) in names or direction_name(rule) in names]
 
 
 def turns_into_itself(terms: TermTable, rule: RewriteRule) -> bool:

@@ -28,6 +28,7 @@ from ..source import LemmataError
 from ..syntax import Row, TermTable
 from ..terms import Signature, Term
 from .costs import Function, Given, cost_model, node_text, symbol_texts
+from .directions import direction_name, egraph_rules, meant
 from .egglog_text import COMPUTING, Writer, leaf_row
 from .extract import choose, function_costs, tree_costs
 from .history import Op
@@ -305,8 +306,8 @@ class EgglogGraph:
         self._saved: list[_Saved] = []
         self._rulesets: set[str] = set()
         self._session.run(f"(ruleset {COMPUTING})")
-        self._rule_names = [str(rule.cites[1]) for rule in rules.directed]
-        for n, rule in enumerate(rules.directed):
+        self._ways = egraph_rules(rules)
+        for n, rule in enumerate(self._ways):
             self._writer.rule(rules.theory.terms, rule, f"r{n}")
         self._flush()
 
@@ -428,7 +429,7 @@ class EgglogGraph:
                 ended = Ended.GOAL if reached else Ended.SATURATED if tally.settled else Ended.ROUNDS
             except _Ended as stopped:
                 ended = stopped.why
-        matches = {name: tally.matches.get(f"r{n}", 0) for n, name in enumerate(self._rule_names)}
+        matches = {direction_name(rule): tally.matches.get(f"r{n}", 0) for n, rule in enumerate(self._ways)}
         return EgglogReport(ended, tuple(tally.rounds), self.nodes, matches, clock.elapsed())
 
     def holds(self, goal: Goal) -> bool:
@@ -460,7 +461,7 @@ class EgglogGraph:
     def _round(self, names: tuple[str, ...] | None, tally: _Tally) -> bool:
         """One round of the rules of these names; has it changed anything?"""
         started = time.monotonic()
-        chosen = [n for n, name in enumerate(self._rule_names) if names is None or name in names]
+        chosen = meant(self._ways, names)
         ruleset = "all" if names is None else "_".join(["some", *map(str, chosen)])
         if ruleset not in self._rulesets:
             self._rulesets.add(ruleset)

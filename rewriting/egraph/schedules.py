@@ -146,7 +146,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Run(Schedule):
-    """So many rounds of the rules of these names (of all rules if None), or fewer if one of them changes nothing."""
+    """So many rounds of the rules of these names (of all rules if None), or fewer if one of them changes nothing.
+
+    A name means both directions of a rule; "assoc backwards" means one.
+    """
 
     rules: tuple[str, ...] | None = None
     rounds: int = 1

@@ -181,3 +181,21 @@ class TestBans:
     def test_limits_that_are_none(self, limits: tuple[int, int]) -> None:
         with pytest.raises(LemmataError, match="at least 1"):
             Backoff(*limits)
+
+
+class TestNames:
+    def test_a_name_means_both_directions(self) -> None:
+        made = rules("(x * y) * z <=> x * (y * z)", "unit: x * e = x", constants="e")
+        graph = EGraph(made)
+        graph.add("(a * b) * c")
+        graph.add("a * (b * d)")
+        report = graph.run(schedule=Run(("rule1",)))
+        assert [use.name for use in report.rules if use.matches] == ["rule1", "rule1 backwards"]
+        again = graph.run(schedule=Run(("rule1 backwards",)))
+        assert [use.name for use in again.rules if use.matches] in ([], ["rule1 backwards"])
+
+    def test_a_name_that_no_rule_has(self) -> None:
+        graph = EGraph(rules("assoc: (x * y) * z <=> x * (y * z)"))
+        with pytest.raises(LemmataError, match="no rule is called 'asoc'") as error:
+            graph.run(schedule=Run(("asoc",)))
+        assert error.value.hint == "did you mean 'assoc'?"
