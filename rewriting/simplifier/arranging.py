@@ -15,7 +15,7 @@ from ..syntax import TermTable
 from .costs import Costs
 from .factoring import factors
 from .functions import Functions
-from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number, Terms
+from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number, Terms, TooLarge
 from .quotients import divided
 from .vocabulary import Vocabulary
 
@@ -67,7 +67,7 @@ class Arranger:
                 found[exponent] = None
                 found.update(dict.fromkeys(self._inside_logarithms(exponent)))
             if wave is not None:
-                found.update(dict.fromkeys(self._angles(form)))
+                found[wave[1]] = None
         found.pop(form, None)
         return list(found)
 
@@ -87,7 +87,7 @@ class Arranger:
 
     def _least(self, form: int) -> int:
         best = self._arranged(self._presented(form))
-        if not any(m[2] is not None for m in self.forms.terms[form]):
+        if not self._may_be_other(form):
             return best
         price = self.costs.of(best)
         for other in self._alternatives(form):
@@ -96,6 +96,14 @@ class Arranger:
             if cheaper < price:
                 best, price = row, cheaper
         return best
+
+    def _may_be_other(self, form: int) -> bool:
+        """Has it waves that could be written in another way at less cost?"""
+        terms = self.forms.terms[form]
+        waves = sum(m[2] is not None for m in terms)
+        if waves == len(terms) == 1:
+            return any(c.denominator % 2 == 0 for c in terms.values())
+        return 0 < waves <= _MOST_WAVES
 
     def _presented(self, form: int) -> int:
         """The form with waves as atoms, of which there may be powers and products."""
@@ -611,7 +619,10 @@ class Arranger:
         return total
 
     def _number(self, value: Fraction) -> int:
-        return self._vocabulary.number(self.table, value)
+        try:
+            return self._vocabulary.number(self.table, value)
+        except ValueError:
+            raise TooLarge from None
 
     def _app(self, text: str, *below: int) -> int:
         return self._vocabulary.app(self.table, text, *below)

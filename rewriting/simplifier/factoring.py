@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .functions import Functions
 
 _MOST_TERMS = 40
+_MOST_ATOMS = 12
 _MOST_TRIALS = 24
 _MOST_DIVISORS = 6
 
@@ -49,6 +50,8 @@ def _split(forms: Functions, form: int) -> list[tuple[int, int]] | None:
         if root is not None:
             return [(root, 2)]
     atoms = {a for powers, _, _ in terms for a, _ in powers}
+    if len(atoms) > _MOST_ATOMS:
+        return None
     degrees = {a: _degrees(forms, form, a) for a in atoms}
     for v in sorted(atoms, key=lambda a: (degrees[a][1], forms.atom_key(a))):
         low, high = degrees[v]

@@ -25,6 +25,7 @@ POSITIVE = Sign.NOT_ZERO | Sign.NOT_NEGATIVE
 NEGATIVE = Sign.NOT_ZERO | Sign.NOT_POSITIVE
 NOTHING = Sign.NOT_NEGATIVE | Sign.NOT_POSITIVE  # it is zero
 _LARGEST_EXPONENT = 10_000
+_LARGEST_BITS = 1 << 16  # of a number's power
 _PRIMES_BELOW = 1000
 _SQUARES_NESTED = 4
 
@@ -348,8 +349,10 @@ class Functions(Forms):
     def pow(self, base: int, exponent: int) -> int:
         """base ^ exponent."""
         n = self.value(exponent)
-        if n is not None and n.denominator == 1 and abs(n) <= _LARGEST_EXPONENT:
+        if n is not None and n.denominator == 1:
             n = int(n)
+            if not self._is_reckoned(base, n):
+                return self.of_atom(self.atom(("pow", base, exponent)))
             if n >= 0:
                 return self.power(base, n)
             if base != ZERO:
@@ -364,6 +367,15 @@ class Functions(Forms):
         if only is not None and only[0] == ((), only[0][1], None) and only[1] == 1 and self.real:
             return self.exp(self.mul(exponent, only[0][1]))
         return self.of_atom(self.atom(("pow", base, exponent)))
+
+    def _is_reckoned(self, base: int, n: int) -> bool:
+        """Is a whole power not too large to be multiplied out or taken apart?"""
+        only = self.single(base)
+        if only is None:
+            return abs(n) <= _LARGEST_EXPONENT
+        (_, _, wave), c = only
+        bits = max(abs(c.numerator), c.denominator).bit_length() - 1
+        return bits * abs(n) <= _LARGEST_BITS and (wave is None or abs(n) <= _LARGEST_EXPONENT)
 
     def sqrt(self, form: int) -> int:
         """The square root of a form."""

@@ -42,6 +42,7 @@ UNIT: Monomial = ((), 0, None)
 ZERO, ONE = 0, 1
 _HALF = Fraction(1, 2)
 _LONGEST_KEY = 120
+_WAVE = 30  # the work of making a wave, in monomials
 _LOOK = (1 << 12) - 1  # the clock is looked at when so much has been spent
 _QUARTERS = {  # sine or cosine of u + n * pi/2, as sign and wave of u
     SIN: ((1, SIN), (1, COS), (-1, SIN), (-1, COS)),
@@ -294,8 +295,6 @@ class Forms:
             (powers, exponent, _), c = only
             if n == 0:
                 return ONE
-            if abs(c) != 1 and n > 10_000:
-                raise TooLarge
             inner = self.scale(exponent, n)
             rest = self.split(inner) if inner else None
             m: Monomial = (tuple((a, k * n) for a, k in powers), ZERO if rest is not None else inner, None)
@@ -303,8 +302,6 @@ class Forms:
             return made if rest is None else self.mul(made, rest)
         if len(self.terms[form]) > 1 and _count(len(self.terms[form]), n) > self.most:
             return self.of_atom(self.atom(("sum", form)), n)
-        if n > 10_000:
-            raise TooLarge
         out, square = ONE, form
         while n:
             if n & 1:
@@ -338,6 +335,7 @@ class Forms:
         return found
 
     def _wave(self, kind: int, angle: int) -> int:
+        self.spend(_WAVE)
         if angle == ZERO:
             return ONE if kind == COS else ZERO
         terms = self.terms[angle]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..literals import literal_value
 from ..syntax import TermTable, children
-from .functions import Functions, Sign, sign_of_number, sign_of_power, sign_of_product, sign_of_sum
+from .functions import NEGATIVE, POSITIVE, Functions, Sign, sign_of_number, sign_of_power, sign_of_product, sign_of_sum
 from .normal import Number
 from .vocabulary import Vocabulary
 
@@ -27,10 +27,6 @@ class Reader:
     def form(self, root: int) -> int:
         """The form of a row, closed: what cancels is cancelled."""
         return self.forms.closed(self.read(root))
-
-    def sign(self, root: int) -> Sign:
-        """What is known of the sign of a row, from how it is written and from its form."""
-        return self._sign[root] | self.forms.sign(self.form(root))
 
     def read(self, root: int) -> int:
         """The form of a row, not closed."""
@@ -56,7 +52,6 @@ class Reader:
                         continue
                 parts = sums.pop(i)
                 self._form[i] = self.forms.sum([(self._form[c], by) for c, by in parts])
-                self._sign[i] = self._sign_of_sum(parts)
             else:
                 waiting = [c for c in children(row) if c not in self._form]
                 if waiting:
@@ -81,20 +76,50 @@ class Reader:
                 stack.extend(reversed([(c, by * sign) for c, sign in pairs]))
         return out
 
-    def _sign_of_sum(self, parts: list[tuple[int, Number]]) -> Sign:
-        total: Sign | None = None
-        for c, by in parts:
-            one = sign_of_product(self._known(c), sign_of_number(by))
-            total = one if total is None else sign_of_sum(total, one)
-        return total or Sign.ANY
+    def _known(self, root: int) -> Sign:
+        """What is known of the sign of a row that was read, from how it is written and from its form."""
+        stack = [root]
+        while stack:
+            i = stack[-1]
+            if i in self._sign:
+                stack.pop()
+                continue
+            row = self._table.rows[i]
+            operation = self._operation.get(str(row[1])) if row[0] == "app" else None
+            below = children(row)
+            if operation == ("^", 2):
+                below = below[:1]
+            elif operation not in SUMS and operation not in (("*", 2), ("/", 2)):
+                below = ()
+            waiting = [c for c in below if c not in self._sign]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            found = self._written(i, operation, below)
+            decided = POSITIVE in found or NEGATIVE in found
+            self._sign[i] = found if decided or i not in self._form else found | self.forms.sign(self._form[i])
+            stack.pop()
+        return self._sign[root]
 
-    def _known(self, i: int) -> Sign:
-        return self._sign.get(i, Sign.ANY) | self.forms.sign(self._form[i])
+    def _written(self, i: int, operation: tuple[str, int] | None, below: tuple[int, ...]) -> Sign:
+        signs = [self._sign[c] for c in below]
+        if not below:
+            return Sign.ANY
+        if operation in SUMS:
+            parts = [sign_of_product(s, sign_of_number(by)) for s, by in zip(signs, SUMS[operation], strict=True)]
+            return parts[0] if len(parts) == 1 else sign_of_sum(*parts)
+        if operation == ("^", 2):
+            n = self.forms.value(self._form[children(self._table.rows[i])[1]])
+            whole = n is not None and n.denominator == 1 and n != 0
+            return sign_of_power(signs[0], int(n)) if whole and self.forms.real and n is not None else Sign.ANY
+        found = sign_of_product(*signs)
+        if operation == ("*", 2) and self.forms.real and self._form[below[0]] == self._form[below[1]]:
+            found |= Sign.NOT_NEGATIVE
+        return found
 
     def _made(self, i: int, operation: tuple[str, int] | None) -> int:
         row = self._table.rows[i]
         forms = self.forms
-        self._sign[i] = Sign.ANY
         if row[0] == "lit":
             value = literal_value(str(row[1]))
             if isinstance(value, Fraction):
@@ -107,18 +132,14 @@ class Reader:
         match operation:
             case ("*", 2):
                 a, b = below
-                signs = sign_of_product(self._known(a), self._known(b))
-                if forms.real and self._form[a] == self._form[b]:
-                    signs |= Sign.NOT_NEGATIVE
-                self._sign[i] = signs
                 return forms.mul(self._form[a], self._form[b])
             case ("/", 2):
                 a, b = below
-                denominator = self._denominator(b)
-                self._sign[i] = sign_of_product(self._known(a), self._known(b))
-                return forms.mul(self._form[a], denominator)
+                return forms.mul(self._form[a], self._denominator(b))
             case ("^", 2):
                 return self._power(i, *below)
+        if operation[0] in ("ln", "sqrt", "abs"):
+            forms.note(self._closed(below[0]), self._known(below[0]))
         return forms.apply(operation[0], [self._closed(c) for c in below])
 
     def _closed(self, i: int) -> int:
@@ -126,17 +147,14 @@ class Reader:
 
     def _denominator(self, i: int) -> int:
         form = self._closed(i)
-        self.forms.note(form, self._known(i) if self.forms.real else self._known(i) & Sign.NOT_ZERO)
+        self.forms.note(form, self._known(i))
         return self.forms.inverse(form)
 
     def _power(self, i: int, base: int, exponent: int) -> int:
         forms = self.forms
         n = forms.value(self._closed(exponent))
-        if n is not None and n.denominator == 1:
-            if n and forms.real:
-                self._sign[i] = sign_of_power(self._known(base), int(n))
-            if n > 0:
-                return forms.pow(self._form[base], forms.number(n))
+        if n is not None and n.denominator == 1 and n > 0:
+            return forms.pow(self._form[base], forms.number(n))
         form = self._closed(base)
-        forms.note(form, self._known(base) if forms.real else self._known(base) & Sign.NOT_ZERO)
+        forms.note(form, self._known(base))
         return forms.pow(form, self._closed(exponent))

@@ -28,7 +28,7 @@ from .reading import Reader
 from .vocabulary import Vocabulary
 
 SORTS = ("Real", "Complex")
-STEPS = 2_000_000
+STEPS = 500_000
 _MOST_ROUNDS = 100
 _MOST_PARTS = 400  # of a term, simplified each by itself
 _SHARE = 20  # of the steps allowed, that a part may use
