@@ -159,7 +159,9 @@ class Bounds:
         if a == b:
             known = together(known, self._one("mul_self", t, NONNEGATIVE, {"x": a}, p.real))
         for name, result, first, second in PRODUCTS:
-            known = together(known, self._one(name, t, result, both, self._need(a, first), self._need(b, second)))
+            given = self._need(a, first)
+            if given is not None:
+                known = together(known, self._one(name, t, result, both, given, self._need(b, second)))
         return together(known, self._product_of_nonnegative(t, a, b))
 
     def _scaled(self, t: int, scale: Fraction, a: int, b: int) -> Known:
@@ -433,7 +435,10 @@ class Bounds:
         """The fact that x has a bound; None if that is not known."""
         side, value, strict = need
         known = self._known[x]
-        return self._formulas.weakened(x, known.low if side == "low" else known.high, side, Fraction(value), strict)
+        bound = known.low if side == "low" else known.high
+        if bound is None or (bound.value < value if side == "low" else bound.value > value):
+            return None
+        return self._formulas.weakened(x, bound, side, Fraction(value), strict)
 
     def _one(self, axiom: str, t: int, bound: Need, values: Mapping[str, int], *premises: Fact | None) -> Known:
         """The bound that an axiom gives t; nothing if a premise is missing."""

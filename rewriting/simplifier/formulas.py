@@ -52,22 +52,30 @@ class Formulas:
         self.table = table
         self.sort = theory.sorts[0]
         self.real = self.sort == "Real"
+        self._rows: dict[tuple[int, int], int] = {}
+        self._values: dict[int, Fraction | None] = {}
+        self._literals: dict[tuple[str, Fraction], Fact] = {}
         self.true = table.literal("true", "Bool")
         self.false = table.false()
         self.zero = self.literal(Fraction(0))
         self.minus_one = self.literal(Fraction(-1))
-        self._literals: dict[tuple[str, Fraction], Fact] = {}
 
     # Rows
 
     def value(self, t: int) -> Fraction | None:
         """The value of a literal; None for any other term."""
-        row = self.table.rows[t]
-        value = literal_value(str(row[1])) if row[0] == "lit" else None
-        return value if isinstance(value, Fraction) else None
+        if t not in self._values:
+            row = self.table.rows[t]
+            value = literal_value(str(row[1])) if row[0] == "lit" else None
+            self._values[t] = value if isinstance(value, Fraction) else None
+        return self._values[t]
 
     def literal(self, value: Fraction) -> int:
-        return self.table.literal(literal_text(value), self.sort)
+        key = value.numerator, value.denominator
+        found = self._rows.get(key)
+        if found is None:
+            found = self._rows[key] = self.table.literal(literal_text(value), self.sort)
+        return found
 
     def relation(self, a: int, b: int, strict: bool) -> int:
         """a > b, or a >= b."""
