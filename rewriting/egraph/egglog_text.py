@@ -5,7 +5,7 @@
 >>> writer = Writer(R.theory.symbol)
 >>> for n, rule in enumerate(R.directed):
 ...     writer.rule(R.theory.terms, rule, f"r{n}")
->>> print("\n".join(writer.take()))
+>>> print("\\n".join(writer.take()))
 (sort s0_Term)
 (constructor f0_zero () s0_Term)
 (constructor f1_+ (s0_Term s0_Term) s0_Term)

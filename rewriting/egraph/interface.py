@@ -2,7 +2,7 @@
 
 >>> from lemmata.rewriting.ruleset import rules
 >>> G = egraph(rules("x + y = y + x", "(x + y) + z = x + (y + z)"))
->>> a, b = G.add("1 + (2 + 3)"), G.add("(3 + 2) + 1")
+>>> a, b = G.add("p + (q + r)"), G.add("(r + q) + p")
 >>> G.run().stop.value, G.equal(a, b), G.nodes
 ('saturated', True, 15)
 """
