@@ -31,9 +31,9 @@ from .rewriting.syntax import TermTable
 from .rewriting.theory import Notation, Symbol
 
 MOST_DRAWN = 300  # classes
-MOST_LISTED = 2_000
+MOST_LISTED = 1_000
 MOST_LINES = 10  # e-nodes of a class in the drawing
-MOST_NODES = 200  # and in the list
+MOST_NODES = 50  # and in the list
 MOST_USERS = 40
 _CHARACTERS = 120  # of a best term
 

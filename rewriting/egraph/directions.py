@@ -89,9 +89,9 @@ def feeds_itself(terms: TermTable, rule: RewriteRule) -> bool:
 
     Distributivity can, x * (y + z) = x * y + x * z; x * 0 = 0 cannot. Quadratic in the sizes of the sides.
     """
-    table = TermTable(terms.rows, terms.hints)
-    made = [row for row in table.reachable([rule.rhs]) if table.rows[row][0] == "app"]
-    renaming = apart(table, [rule.lhs])
-    left = table.replace(rule.lhs, renaming)
-    variables = {*rule.variables, *renaming.values()}
-    return any(unify(table, left, row, variables) is not None for row in made)
+    table = TermTable()
+    left, right, *variables = terms.copy_into(table, [rule.lhs, rule.rhs, *rule.variables])
+    made = [row for row in table.reachable([right]) if table.rows[row][0] == "app"]
+    renaming = apart(table, [left])
+    left = table.replace(left, renaming)
+    return any(unify(table, left, row, {*variables, *renaming.values()}) is not None for row in made)
