@@ -337,7 +337,7 @@ def points(
     values: Values, names: Sequence[str], domain: Domain, seed: int = 0, whole: Collection[str] = ()
 ) -> Iterator[Point]:
     """Points without end, the same for the same seed: small and special numbers first and often, multiples of pi,
-    numbers near that of another variable, and rational numbers of all sizes; complex ones too where the domain has
+    numbers near those of other variables, and rational numbers of all sizes; complex ones too where the domain has
     them. Those named in `whole` are mostly whole.
     """
     draw = random.Random(f"{seed}, {domain}, {','.join(names)}")
@@ -352,7 +352,7 @@ def points(
                 point[name] = Fraction(draw.randint(-4, 4))
             elif point and kind < 0.2:
                 near = draw.choice(list(point.values()))
-                point[name] = values.sum(near, Fraction(draw.choice((0, 0, 1, -1))))
+                point[name] = values.sum(draw.choice((near, near, -near)), Fraction(draw.choice((0, 0, 1, -1))))
             elif draw.random() < complex_share:
                 point[name] = values.complex(*(draw.choice((_real, _rational))(values, draw) for _ in range(2)))
             else:
