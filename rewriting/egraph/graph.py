@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 MOST_NODES = 10_000_000
 _REPAIR = 3e-7  # seconds for a class that is lost, until they have been measured
 _MANY = 1000  # lost classes that are worth measuring
+_GREW = (Ended.NODES, Ended.CLASSES, Ended.TIME, Ended.MEMORY, Ended.INTERRUPTED, Ended.ROUNDS)
 _LIMITS = {Stop.TIME: Ended.TIME, Stop.MEMORY: Ended.MEMORY, Stop.INTERRUPTED: Ended.INTERRUPTED}
 
 
@@ -813,6 +814,10 @@ class _Run:
             ended = stopped.why
         except Contradiction:
             ended = Ended.CONTRADICTION
+        added: dict[str, int] = {}
+        for n, rule in enumerate(graph.rules):
+            added[rule_name(rule.rule)] = added.get(rule_name(rule.rule), 0) + int(self._counts[n, 1])
+        most = max(added, key=lambda name: added[name], default=None)  # only the rule that made most can be warned of
         uses = tuple(
             RuleUse(
                 name,
@@ -821,7 +826,9 @@ class _Run:
                 int(self._counts[n, 2]),
                 banned=self._bans.times[n] if self._bans else 0,
                 line=graph.ruleset.written.get(rule_name(graph.rules[n].rule)),
-                feeds=feeds_itself(graph.rules[n].table, graph.rules[n].rule),
+                feeds=ended in _GREW
+                and rule_name(graph.rules[n].rule) == most
+                and feeds_itself(graph.rules[n].table, graph.rules[n].rule),
             )
             for n, name in enumerate(self._names)
         )
@@ -848,7 +855,7 @@ class _Run:
         if self._bans:
             chosen = [n for n in chosen if self._bans.allowed(n, number)]
         matching = arena.begin(plans, arity)
-        matching.renew(graph._since)
+        matching.prepare(graph._since)
         why: Ended | None = None
         matches = 0
         for group in _ranges(chosen) if self._bans is None else [range(n, n + 1) for n in chosen]:
