@@ -8,9 +8,10 @@ best term of its class; that one is asked for only then. Terms grow along every 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cmp_to_key
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,20 @@ from .extract import Evaluate, TreeCosts, add_row, choose, heads
 _LIMIT = 1 << 61  # of sizes
 
 
-def best_terms(costs: TreeCosts, evaluate: Evaluate, root: int, n: int, table: TermTable) -> list[tuple[Any, int]]:
-    """Up to n distinct terms of class `root` with the least costs, ascending: each cost, and the term's row in `table`.
+def best_terms(costs: TreeCosts, evaluate: Evaluate, root: int, table: TermTable) -> Iterator[tuple[Any, int]]:
+    """The distinct terms of class `root`, ascending by cost, found one by one: each cost, and the row in `table`.
 
-    `costs` are the least by `evaluate`. The first term is the one that `choose` takes; the others of one cost stand in
+    `costs` are the least by `evaluate`. The first term is the one that `choose` takes, and others of one cost stand in
     the order by which it does. The terms of a multiset have one term for each child, however often it counts. Raises
     LemmataError if there is no term of finite cost.
     """
     search = _Search(costs, evaluate, root)
-    search.extend(root, n)
-    best, *others = search.rankings[root].found[:n]
-    found = [best, *sorted(others, key=search.place)]
-    return list(zip([d.cost for d in found], search.rows([d.term for d in found], table), strict=True))
+    for place in count():
+        search.extend(root, place)
+        found = search.rankings[root].found
+        if place == len(found):
+            return
+        yield found[place].cost, search.row(found[place].term, table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +98,14 @@ class _Search:
         self._heads, self._index = heads(view)
         self._terms: list[tuple[int, tuple[int, ...]]] = []  # node and terms of its children
         self._number: dict[tuple[Head, tuple[int, ...], tuple[int, ...]], int] = {}
-        self.place = cmp_to_key(_compare)
+        self._place = cmp_to_key(_compare)
         self._least: dict[int, _Derivation] = {}
+        self._rows: dict[int, int] = {}
         self.rankings: dict[int, _Ranking] = {}
 
-    def extend(self, root: int, n: int) -> None:
-        """Find the first n terms of a class, or all."""
-        stack = [(root, n - 1)]
+    def extend(self, root: int, place: int) -> None:
+        """Find the term of a class at a place, counted from 0, if there are as many."""
+        stack = [(root, place)]
         while stack:
             c, place = stack[-1]
             ranking = self.rankings.get(c) or self._begin(c)
@@ -150,7 +154,7 @@ class _Search:
             ranking.met.add((node, places))
             made = self._make(node, below, places)
             if made.cost != float("inf"):
-                heapq.heappush(ranking.heap, (self.place(made), len(ranking.met), made))
+                heapq.heappush(ranking.heap, (self._place(made), len(ranking.met), made))
 
     def _make(self, node: int, below: Sequence[_Derivation], places: tuple[int, ...]) -> _Derivation:
         view, head = self._view, self._heads[int(self._index[node])]
@@ -163,7 +167,7 @@ class _Search:
         height = 1 + max([d.key[2] for d in below], default=0)
         key = self._evaluate(node, [d.cost for d in below]), min(_LIMIT, size), height, head
         if view.ops[int(view.op[node])].symbol.kind == "ac":
-            members = sorted(zip(below, counts, strict=True), key=lambda member: self.place(member[0]))
+            members = sorted(zip(below, counts, strict=True), key=lambda member: self._place(member[0]))
             return _Derivation(node, places, number, key, tuple(members))
         return _Derivation(node, places, number, key, tuple(zip(below, counts, strict=True)))
 
@@ -184,10 +188,10 @@ class _Search:
                 known[d] = self._make(node, [known[e] for e in below], (0,) * len(below))
         return known[c]
 
-    def rows(self, terms: Sequence[int], table: TermTable) -> list[int]:
-        """Add terms to a plain table; their rows there."""
-        built: dict[int, int] = {}
-        stack = list(reversed(terms))
+    def row(self, term: int, table: TermTable) -> int:
+        """Add a term to the plain table; its row there."""
+        built = self._rows
+        stack = [term]
         while stack:
             t = stack[-1]
             node, below = self._terms[t]
@@ -198,4 +202,4 @@ class _Search:
             stack.pop()
             if t not in built:
                 built[t] = add_row(self._view, table, node, [built[u] for u in below])
-        return [built[t] for t in terms]
+        return built[term]

@@ -52,9 +52,11 @@ class Additive:
 
     def __post_init__(self) -> None:
         for text, weight in (*self.weights.items(), (OTHER, self.other), (OTHER, self.leaf)):
-            if not (type(weight) in (int, float) and (0 <= weight <= LARGEST or weight == math.inf)):
+            number = isinstance(weight, int | float) and not isinstance(weight, bool)
+            if not (number and (0 <= weight <= LARGEST or weight == math.inf)):
+                shown = "too large" if number and abs(weight) > LARGEST else f"{weight!r:.80}"
                 raise LemmataError(
-                    f"the weight of {text!r} is {weight!r:.80}",
+                    f"the weight of {text!r:.80} is {shown}",
                     hint="weights are numbers from 0 to 2^53, or infinity for what must not occur",
                 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ..source import LemmataError
@@ -14,6 +15,8 @@ from .costs import Additive, CostModel, node_text, symbol_texts
 from .dag_cost import dag_choice
 from .extract import Evaluate, TreeCosts, additive, by_function, choose, function_costs, tree_costs
 from .view import View
+
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,20 @@ def best_by_dag(view: View, signature: Signature, number: int, model: CostModel)
 
 
 def n_best(view: View, signature: Signature, number: int, model: CostModel, n: int) -> tuple[Extracted, ...]:
-    """Up to n terms of class `number` with the least tree costs, ascending. Raises LemmataError."""
+    """Up to n terms of class `number` with the least tree costs, ascending. Raises LemmataError.
+
+    Terms that differ only by laws of their symbols are one; no more than 100 n are looked at.
+    """
     if n < 1:
         raise LemmataError(f"{n} terms are none", hint="ask for 1 or more")
     texts = symbol_texts(signature.symbols)
     costs, table = least_costs(view, model, texts), TermTable()
-    found = best_terms(costs, _evaluate(view, model, texts), number, n, table)
-    return tuple(Extracted(signature.load(table, row), cost) for cost, row in found)
+    found: dict[Term, Any] = {}
+    for cost, row in islice(best_terms(costs, _evaluate(view, model, texts), number, table), _LOOKED_AT * n):
+        found.setdefault(signature.load(table, row), cost)
+        if len(found) == n:
+            break
+    return tuple(Extracted(term, cost) for term, cost in found.items())
 
 
 def least_costs(view: View, model: CostModel, texts: Mapping[str, str]) -> TreeCosts:

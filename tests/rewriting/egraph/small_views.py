@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Sequence
 
 from hypothesis import strategies as st
@@ -21,10 +22,10 @@ def gym_of(nodes: Sequence[Node], roots: Sequence[int] = (0,)) -> Gym:
     first: dict[int, int] = {}
     for i, (c, *_) in enumerate(nodes):
         first.setdefault(c, i)
-    written = {
-        f"n{i}": {"op": op, "children": [f"n{first[d]}" for d in below], "eclass": f"c{c}", "cost": cost}
-        for i, (c, op, below, cost) in enumerate(nodes)
-    }
+    written = {}
+    for i, (c, op, below, cost) in enumerate(nodes):
+        price = {"subsumed": True} if cost == math.inf else {"cost": cost}
+        written[f"n{i}"] = {"op": op, "children": [f"n{first[d]}" for d in below], "eclass": f"c{c}", **price}
     text = json.dumps({"nodes": written, "root_eclasses": [f"c{r}" for r in roots]})
     return read_gym(Source("<test>", text))
 

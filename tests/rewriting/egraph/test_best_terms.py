@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
+from itertools import islice, product
 
 import pytest
 from hypothesis import given
@@ -21,8 +21,8 @@ def best(gym: Gym, n: int, deepest: bool = False) -> list[tuple[float, str]]:
     """The costs and terms of the root."""
     table = TermTable()
     costs = tree_costs(gym.view, gym.weights, deepest=deepest)
-    found = best_terms(costs, additive(gym.view, gym.weights, deepest=deepest), gym.roots[0], n, table)
-    return [(cost, show(table, row)) for cost, row in found]
+    found = best_terms(costs, additive(gym.view, gym.weights, deepest=deepest), gym.roots[0], table)
+    return [(cost, show(table, row)) for cost, row in islice(found, n)]
 
 
 def enumerated(gym: Gym, most: float, deepest: bool = False) -> dict[str, float]:
@@ -34,7 +34,7 @@ def enumerated(gym: Gym, most: float, deepest: bool = False) -> dict[str, float]
         changed = False
         for i, c in enumerate(view.of.tolist()):
             name = view.ops[view.op[i]].symbol.name
-            for below in itertools.product(*(list(terms[d].items()) for d in view.children(i))):
+            for below in product(*(list(terms[d].items()) for d in view.children(i))):
                 prices = [cost for _, cost in below]
                 cost = gym.weights[i] + (max(prices, default=0) if deepest else sum(prices))
                 text = f"{name}({', '.join(t for t, _ in below)})" if below else name
@@ -118,8 +118,12 @@ class TestBest:
 
         evaluate = by_function(gym.view, list(own), call)
         table = TermTable()
-        found = best_terms(function_costs(gym.view, list(own), call), evaluate, 0, 3, table)
-        assert [(cost, show(table, row)) for cost, row in found] == [(3, "g(b)"), (8, "f(g(b))"), (9, "g(a)")]
+        found = best_terms(function_costs(gym.view, list(own), call), evaluate, 0, table)
+        assert [(cost, show(table, row)) for cost, row in islice(found, 3)] == [
+            (3, "g(b)"),
+            (8, "f(g(b))"),
+            (9, "g(a)"),
+        ]
 
     def test_deep_and_shared(self) -> None:
         """2^300 nodes as a tree, above two ways to write the bottom."""
@@ -129,7 +133,7 @@ class TestBest:
         gym = gym_of(nodes, [height])
         table = TermTable()
         costs = tree_costs(gym.view, gym.weights)
-        found = best_terms(costs, additive(gym.view, gym.weights), height, 3, table)
+        found = list(islice(best_terms(costs, additive(gym.view, gym.weights), height, table), 3))
         assert [cost for cost, _ in found] == [2 ** (height + 1) - 1] * 3
         assert len({row for _, row in found}) == 3
 
@@ -138,5 +142,5 @@ class TestBest:
         nodes: list[Node] = [(0, "a", (), 1), (0, "b", (), 2), *((k, "f", (k - 1,), 1) for k in range(1, height + 1))]
         gym = gym_of(nodes, [height])
         costs = tree_costs(gym.view, gym.weights)
-        found = best_terms(costs, additive(gym.view, gym.weights), height, 5, TermTable())
+        found = best_terms(costs, additive(gym.view, gym.weights), height, TermTable())
         assert [cost for cost, _ in found] == [height + 1, height + 2]

@@ -9,8 +9,11 @@ import sys
 import pytest
 
 from lemmata import rules
+from lemmata.rewriting.egraph.costs import Additive
+from lemmata.rewriting.egraph.extract import tree_costs
 from lemmata.rewriting.egraph.graph import EGraph
-from lemmata.rewriting.source import LemmataError
+from lemmata.rewriting.egraph.gym import read_gym, write_gym
+from lemmata.rewriting.source import LemmataError, Source
 
 ARITHMETIC = ("x + y = y + x", "(x + y) + z = x + (y + z)", "x * (y + z) = x * y + x * z", "x * 0 = 0", "x + 0 = x")
 
@@ -119,3 +122,33 @@ print([str(e.term) for e in graph.extract(node, best=9)])
             for before in ((), ("c + b", "b", "d + d"))
         ]
         assert runs[0] == runs[1]
+
+
+class TestMultisets:
+    """Sums and products are multiset nodes; they cost what they write."""
+
+    def graph(self) -> tuple[EGraph, int]:
+        laws = {"+": "AC 0", "*": "AC 1"}
+        graph = EGraph(rules("x + x = 2 * x", "f(x) = x + x + x", laws=laws, constants=["a", "b"]))
+        node = graph.add("f(a) + b")
+        graph.run(rounds=5)
+        return graph, node
+
+    def test_a_sum_costs_what_it_writes(self) -> None:
+        graph, node = self.graph()
+        found = graph.extract(node, {"f": 9})
+        assert (str(found.term), found.cost) == ("a + a + a + b", 7)
+        found = graph.extract(node, lambda head, below: sum(below) + (9 if head == "f" else len(below)))
+        assert (str(found.term), found.cost) == ("a + a + a + b", 4)
+
+    def test_terms_equal_by_the_laws_come_once(self) -> None:
+        graph, node = self.graph()
+        found = graph.extract(node, best=9)
+        assert [(str(e.term), e.cost) for e in found] == [("b + f(a)", 4), ("a + a + a + b", 7), ("a + b + 2 * a", 7)]
+
+    def test_as_a_gym_it_costs_the_same(self) -> None:
+        graph, node = self.graph()
+        view = graph.view()
+        text = write_gym(view, Additive({"f": 9}).of(view, {}), [view.class_of(node)])
+        gym = read_gym(Source("<test>", text))
+        assert tree_costs(gym.view, gym.weights).of(gym.roots[0]) == 7
