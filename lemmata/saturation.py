@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from .rewriting.certificate import dump
+from .rewriting.egraph.analyses import ConstantFolding
 from .rewriting.egraph.costs import SIZE
 from .rewriting.egraph.extracted import best_term
 from .rewriting.egraph.graph import MOST_NODES, EGraph
@@ -121,7 +122,7 @@ def _by_lemmata(
         if progress is not None:
             progress(f"{done.nodes:,} e-nodes in {done.classes:,} classes")
 
-    graph = EGraph(rules)
+    graph = EGraph(rules, analyses=_analyses(rules))
     roots = [graph.add(t) for t in (*terms, *(goal or ()))]
     report = graph.run(limits, rounds=asked.rounds, nodes=asked.nodes, progress=tell, **_options(asked, goal))
     shown = goal is not None and graph.equal(*goal)
@@ -152,15 +153,20 @@ def _by_egglog(
 
     if asked.explain:
         raise LemmataError("egglog explains nothing", hint="--explain needs --backend lemmata")
-    graph = EgglogGraph(rules)
+    graph = EgglogGraph(rules, analyses=_analyses(rules))
     for t in (*terms, *(goal or ())):
         graph.add(t)
     report = graph.run(limits, rounds=asked.rounds, nodes=asked.nodes, **_options(asked, goal))
     shown = goal is not None and graph.equal(*goal)
-    best = tuple(graph.extract(t) for t in terms) if asked.extract else None
+    best = tuple(graph.extract(t).term for t in terms) if asked.extract else None
     signature = _signature(rules, (*terms, *(goal or ())))
     page = _page(graph.view(), title, None, (), signature) if asked.picture else None
     return Answer(terms, best, goal, shown, report, None, page)
+
+
+def _analyses(rules: RuleSet) -> tuple[ConstantFolding, ...]:
+    """Numbers and truth values are computed, where the rules have any."""
+    return (ConstantFolding(),) if any(s.kind == "builtin" for s in rules.theory.symbols) else ()
 
 
 def _options(asked: Request, goal: tuple[Term, Term] | None) -> dict[str, Any]:

@@ -54,6 +54,16 @@ class TestGoals:
         assert value["report"]["stop"] == value["stop"] == "goal"
         assert {rule["line"] for rule in value["report"]["rules"]} == {f"ring.rules:{n}" for n in range(2, 11)}
 
+    def test_numbers_are_computed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["saturate", RING, "a * (7 - 2 * 3)", "--extract", "--json"]) == 0
+        assert said(capsys)["terms"][0]["best"] == "a"
+        assert run(["saturate", RING, "--goal", "2 + x * 3 - 1 = 3 * x + 1 - 0", "--nodes", "200", "--quiet"]) == 1
+
+    def test_rules_that_contradict_each_other(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = str(write(tmp_path / "a.rules", "f(x) = 1\nf(g(x)) = 2\n"))
+        assert run(["saturate", file, "f(g(a))"]) == 1
+        assert capsys.readouterr().out.startswith("stopped: the rules are inconsistent")
+
     def test_a_theory(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         peano = "sort N = 0 | s(N)\nvar x y : N\nop _+_ : N N -> N\n  x + 0 = x\n  x + s(y) = s(x + y)\n"
         file = write(tmp_path / "peano.mpl", peano)
