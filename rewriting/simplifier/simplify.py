@@ -113,11 +113,11 @@ def answered(
     """What `simplification` says of a question."""
     table, theory, model = asked.table, asked.theory, cost_model(cost)
     wanted = None if goal is None or isinstance(goal, int | float) or callable(goal) else asked.read(goal)
-    found = simplify_row(table, asked.row, theory, asked.assumptions, model)
+    found = simplify_row(table, asked.row, theory, asked.assumptions, model, limits=limits)
     way = [found]
     row, reached = found.row, None
     if wanted is not None:
-        back = simplify_row(table, wanted, theory, asked.assumptions, model)
+        back = simplify_row(table, wanted, theory, asked.assumptions, model, limits=limits)
         reached = back.row == row
         if reached:
             row, way = wanted, [found, back]
