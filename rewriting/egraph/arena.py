@@ -332,16 +332,7 @@ class Round:
         cursor = np.zeros(2 * ops + 2, np.int32)
         byop = np.empty(max(1, nodes), np.int32)
         kernels.index_ops(st.rows, st.stamp, byop, bounds, cursor, ops, nodes, int(s[NOW]))
-        sizes = [int(bounds[2 * op + 2] - bounds[2 * op]) for op, _ in plans.indices]
-        self._bucket = np.empty(nodes + sum(sizes) + 1, np.int32)
-        self._bucket[:nodes] = byop[:nodes]
-        self._start = np.empty(len(sizes) * (nodes + 2) + 1, np.int32)
-        offset = nodes
-        for n, ((op, cell), size) in enumerate(zip(plans.indices, sizes, strict=True)):
-            kernels.index_cells(
-                st.rows, self._bucket, bounds, self._start, arena.width, n * (nodes + 2), op, cell, offset, nodes
-            )
-            offset += size
+        self._byop = byop
         self._bounds = bounds
         self._constants = np.full(2 * len(plans.constants) + 2, -1, np.int32)
         self._leaves = np.array([cell for leaf in plans.constants for cell in leaf] or [0], np.int32)
@@ -359,7 +350,28 @@ class Round:
         self._cells = np.zeros(MOST_BATCHED * arena.width, np.int32)
         self._hashes = np.zeros(MOST_BATCHED, np.int64)
 
-    def renew(self, since: Ints) -> None:
+    def prepare(self, since: Ints) -> None:
+        """Choose an order for each plan, and make the indices that they read."""
+        plans, kernels, bounds = self.plans, _kernels(), self._bounds
+        nodes = int(self.arena.state[SNAPSHOT])
+        self._renew(since)
+        self._chosen = np.empty(len(plans.places), np.int32)
+        needed = np.zeros(len(plans.indices) // 2, np.int32)
+        count = kernels.choose(
+            plans.cells, plans.places, bounds, since, int(self.arena.state[NOW]), self._chosen, needed
+        )
+        ops = plans.indices[::2]
+        total = int(((bounds[2 * ops + 2] - bounds[2 * ops]) * needed).sum())
+        self._bucket = np.empty(nodes + total + 1, np.int32)
+        self._bucket[:nodes] = self._byop[:nodes]
+        self._start = np.empty(count * (nodes + 2) + 1, np.int32)
+        self._where = np.zeros(len(needed) + 1, np.int32)
+        kernels.index_cells(
+            self.arena.store.rows, self._bucket, bounds, self._start, plans.indices, needed, self._where,
+            self.arena.width, nodes,
+        )  # fmt: skip
+
+    def _renew(self, since: Ints) -> None:
         """Make all nodes new to the rules that mention a constant whose class got its name since they were matched.
 
         The plans of a rule take no account of constants: what they mention must be as it was.
@@ -393,8 +405,8 @@ class Round:
             st = arena.store
             status = _kernels().match(
                 st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots, self.arity,
-                st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self.plans.cells,
-                self.plans.places, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
+                st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self._where,
+                self.plans.cells, self.plans.places, self._chosen, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
                 self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells,
                 self._hashes, s,
             )  # fmt: skip

@@ -37,6 +37,9 @@ from numba import int32, int64, njit, uint64, void
 from ..prefetch import prefetch
 from ..unowned import unowned
 from .layout import (
+    FAR,
+    OLD,
+    ORDERS,
     AGE,
     AHEAD_CELL,
     AHEAD_INDEX,
@@ -388,29 +391,84 @@ def index_ops(rows, stamp, bucket, bounds, cursor, ops, nodes, now):  # type: ig
             cursor[group] += 1
 
 
-@njit(void(_I, _I, _I, _I, int64, int64, int64, int64, int64, int64), cache=True, boundscheck=False)
-def index_cells(rows, bucket, bounds, start, width, shift, op, cell, offset, nodes):  # type: ignore[no-untyped-def]
-    """Sort the nodes of an op by one of their cells, into `bucket` from place `offset` on.
+@njit(int64(_I, _I, _I, _I, int64, _I, _I), cache=True, boundscheck=False)
+def choose(plans, places, bounds, since, now, chosen, needed):  # type: ignore[no-untyped-def]
+    """Of each plan the order that begins with the fewest nodes: chosen[p], -1 if one of its atoms has no nodes at all.
 
-    Those with c there are bucket[start[shift + c]] up to bucket[start[shift + c + 1]], for c below `nodes`.
+    needed[i] becomes 1 for the indices that are read. Returns how many these are.
     """
-    low = int64(bounds[2 * op])
-    high = int64(bounds[2 * op + 2])
-    for i in range(nodes + 2):
-        start[shift + i] = 0
-    # Counted two places up, so that the running sums, moved on while filling, end one place up: where the next begins.
-    for i in range(low, high):
-        r = int64(bucket[i])
-        start[shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 2] += 1
-    total = int32(offset)
-    for i in range(nodes + 2):
-        total += start[shift + i]
-        start[shift + i] = total
-    for i in range(low, high):
-        r = int64(bucket[i])
-        c = shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 1
-        bucket[start[c]] = int32(r)
-        start[c] += 1
+    plan = int64(0)
+    total = int64(0)
+    while plan < places.shape[0]:
+        base = int64(places[plan])
+        orders = int64(plans[base + ORDERS])
+        before = int64(since[int64(plans[base + RULE])])
+        best = int64(-1)
+        fewest = int64(1) << 60
+        for k in range(orders):
+            ab = int64(plans[int64(places[plan + k]) + HEADER])
+            op = int64(plans[ab + OP])
+            begin = int64(bounds[2 * op])
+            end = int64(bounds[2 * op + 2])
+            if before == now - 1:
+                if plans[ab + AGE] == NEW:
+                    begin = int64(bounds[2 * op + 1])
+                elif plans[ab + AGE] == OLD:
+                    end = int64(bounds[2 * op + 1])
+            if end - begin < fewest:
+                fewest = end - begin
+                best = k
+        if fewest == 0 or (plans[base + FIRST] != 0 and before < 0):
+            best = -1
+        chosen[plan] = int32(best)
+        if best >= 0:
+            base = int64(places[plan + best])
+            if plans[base + AHEAD_INDEX] >= 0:
+                needed[int64(plans[base + AHEAD_INDEX])] = 1
+            for level in range(1, int64(plans[base + ATOMS])):
+                ab = int64(plans[base + HEADER + level])
+                for i in range(int64(plans[ab + JOINS])):
+                    needed[int64(plans[ab + ATOM + 2 * i])] = 1
+        plan += orders
+    for i in range(needed.shape[0]):
+        total += int64(needed[i])
+    return total
+
+
+@njit(void(_I, _I, _I, _I, _I, _I, _I, int64, int64), cache=True, boundscheck=False)
+def index_cells(rows, bucket, bounds, start, indices, needed, where, width, nodes):  # type: ignore[no-untyped-def]
+    """Sort the nodes of ops by one of their cells, for the indices that are needed, into `bucket` behind `nodes`.
+
+    Index i is over op indices[2 i] and cell indices[2 i + 1]. Those with c there are bucket[start[f]] up to
+    bucket[start[f + 1]], where f = where[i] + c, for c below `nodes`; where[i] is set here.
+    """
+    shift = int64(0)
+    offset = nodes
+    for index in range(needed.shape[0]):
+        if needed[index] == 0:
+            continue
+        op = int64(indices[2 * index])
+        cell = int64(indices[2 * index + 1])
+        low = int64(bounds[2 * op])
+        high = int64(bounds[2 * op + 2])
+        where[index] = int32(shift)
+        for i in range(nodes + 2):
+            start[shift + i] = 0
+        # Counted two places up, so that running sums, moved on while filling, end one place up: where the next begins.
+        for i in range(low, high):
+            r = int64(bucket[i])
+            start[shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 2] += 1
+        total = int32(offset)
+        for i in range(nodes + 2):
+            total += start[shift + i]
+            start[shift + i] = total
+        for i in range(low, high):
+            r = int64(bucket[i])
+            c = shift + int64(rows[(r ^ (r >> 63)) * width + cell]) + 1
+            bucket[start[c]] = int32(r)
+            start[c] += 1
+        shift += nodes + 2
+        offset += high - low
 
 
 @njit(
@@ -575,8 +633,8 @@ def _apply(  # type: ignore[no-untyped-def]
 
 @njit(
     int64(
-        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _L, _L, _I,
-        _I, int64, _I, _L, _L,
+        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _L,
+        _L, _I, _I, int64, _I, _L, _L,
     ),
     cache=True,
     boundscheck=False,
@@ -597,8 +655,10 @@ def match(  # type: ignore[no-untyped-def]
     bucket,
     bounds,
     start,
+    where,
     plans,
     places,
+    chosen,
     since,
     constants,
     leaves,
@@ -617,7 +677,8 @@ def match(  # type: ignore[no-untyped-def]
 ):
     """Match the plans from s[PLAN] to s[LAST_PLAN], and apply what is found.
 
-    `plans` has the plans, plan p from cell places[p] on (`plans.py`). since[rule] is the last round in which a rule was
+    `plans` has the plans, plan p from cell places[p] on (`plans.py`); `choose` chose among them, `index_cells` made the
+    indices. since[rule] is the last round in which a rule was
     matched: nodes with a greater stamp are new to it. constants[2 i], [2 i + 1] are the class and the node of the i-th
     leaf that rules mention, or -1, leaves[2 i], [2 i + 1] its op and name. flags[c] are bits of class c that conditions
     test. counts[3 r ..] are the matches, new nodes and unions of rule r. What Python has to decide goes to `hosted`:
@@ -628,6 +689,7 @@ def match(  # type: ignore[no-untyped-def]
     member, head, link, slots = unowned(member), unowned(head), unowned(link), unowned(slots)
     arity, unions, log, lost, bucket = unowned(arity), unowned(unions), unowned(log), unowned(lost), unowned(bucket)
     bounds, start, plans, places = unowned(bounds), unowned(start), unowned(plans), unowned(places)
+    where, chosen = unowned(where), unowned(chosen)
     since, constants, leaves, flags = unowned(since), unowned(constants), unowned(leaves), unowned(flags)
     counts, hosted, registers, low = unowned(counts), unowned(hosted), unowned(registers), unowned(low)
     high, record, batch, cells = unowned(high), unowned(record), unowned(batch), unowned(cells)
@@ -643,6 +705,11 @@ def match(  # type: ignore[no-untyped-def]
     status = int64(DONE)
     while plan < s[LAST_PLAN]:
         base = int64(places[plan])
+        orders = int64(plans[base + ORDERS])
+        if chosen[plan] < 0:
+            plan += orders
+            continue
+        base = int64(places[plan + int64(chosen[plan])])
         rule = int64(plans[base + RULE])
         atoms = int64(plans[base + ATOMS])
         recorded = int64(plans[base + RECORDED])
@@ -650,15 +717,14 @@ def match(  # type: ignore[no-untyped-def]
         before = int64(since[rule])
         recent = before == now - 1
         ahead = int64(plans[base + AHEAD_CELL])
-        shift_ahead = int64(plans[base + AHEAD_INDEX]) * (known + 2)
+        shift_ahead = int64(0)
+        if ahead >= 0:
+            shift_ahead = int64(where[int64(plans[base + AHEAD_INDEX])])
         if level < 0 and waiting == 0:
             ab = int64(plans[base + HEADER])
             op = int64(plans[ab + OP])
-            if plans[base + FIRST] != 0 and before < 0:
-                plan += 1
-                continue
-            low[0] = bounds[2 * op + (1 if recent else 0)]
-            high[0] = bounds[2 * op + 2]
+            low[0] = bounds[2 * op + (1 if recent and plans[ab + AGE] == NEW else 0)]
+            high[0] = bounds[2 * op + (1 if recent and plans[ab + AGE] == OLD else 2)]
             level = 0
         while True:
             if waiting == MOST_BATCHED or (level < 0 and waiting > 0):
@@ -684,7 +750,7 @@ def match(  # type: ignore[no-untyped-def]
             r = int64(bucket[uint64(i)])
             new = r < 0
             r ^= r >> 63
-            if level == 0 and ahead >= 0 and i + 12 < high[0]:
+            if level == 0 and ahead >= 0 and i + 12 < high[0] and known > FAR:
                 c = int64(bucket[uint64(i + 12)])
                 prefetch(rows, (c ^ (c >> 63)) * width)
                 c = int64(bucket[uint64(i + 8)])
@@ -755,7 +821,7 @@ def match(  # type: ignore[no-untyped-def]
                     if c < 0 or c >= known:
                         finish = begin
                         break
-                    shift = int64(plans[uint64(at)]) * (known + 2) + c
+                    shift = int64(where[int64(plans[uint64(at)])]) + c
                     f = int64(start[uint64(shift)])
                     g = int64(start[uint64(shift + 1)])
                     if g - f < finish - begin:
@@ -802,7 +868,7 @@ def match(  # type: ignore[no-untyped-def]
         if status != DONE:
             break
         level = -1
-        plan += 1
+        plan += orders
     s[PLAN] = plan
     s[LEVEL] = level
     s[BATCH] = waiting

@@ -48,12 +48,13 @@ CONGRUENCE, ASSERTED, EVALUATED, REARRANGED, MODULO = -1, -2, -3, -4, -5
 # Atoms of a plan check their cells by these.
 STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT, FLAGGED = range(7)
 
-# A plan's header, then the places of its atoms. FIRST is 0 for the plan in which the first atom takes the new nodes;
-# RECORDED is how many nodes of premises the log has; at NAMED stand those that are just the class in a register.
+# A plan's header, then the places of its atoms. FIRST is the number of the atom that takes the new nodes; ORDERS plans
+# stand together that do the same in different orders. RECORDED is how many nodes of premises the log has; at NAMED stand those that are just the class in a register.
 # AHEAD_CELL is the cell of the first atom by which the second is looked up in index AHEAD_INDEX, or -1: there the
 # kernel fetches ahead.
-RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX = range(12)
-HEADER = 12
+RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX, ORDERS = range(13)
+HEADER = 13
+FAR = 1 << 14  # nodes above which arrays are too long for fetching ahead to be idle
 MOST_BATCHED = 64  # matches that are applied together
 
 # An atom: op, age, its place in the record, joins, checks, then these.

@@ -2,8 +2,9 @@
 
 The premises of a rule are flattened to *atoms*, one for each application: f(x, g(y)) with root r is f(r, x, z) and
 g(z, y), relations between classes (Zhang et al. 2022, "Relational e-matching"). Variables and classes are registers.
-A rule has one plan for each atom: that one takes nodes which are new to the rule, the atoms before it old ones, and
-the others any; so every match is found once, in the first round in which it exists.
+A rule is planned once for each atom: that one takes nodes which are new to the rule, the atoms before it old ones, and
+the others any; so every match is found once, in the first round in which it exists. Each plan comes in as many orders
+as there are atoms; the kernel takes the one that begins with the fewest nodes.
 
     plan    | rule | atoms | program | root | result | .. | place of atom, one after the other |
     atom    | op | age | slot | joins | checks |  joins: (index, operand) ..  | checks: (cell, action, operand) .. |
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 
@@ -39,6 +41,7 @@ from .layout import (
     NAMED,
     NEW,
     OLD,
+    ORDERS,
     PROGRAM,
     RECORDED,
     REGISTERS,
@@ -63,7 +66,8 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Plans:
-    """The tables. Rule r has the plans first[r] up to first[r + 1]; `indices` lists the (op, cell) that joins read.
+    """The tables. Rule r has the plans first[r] up to first[r + 1]; `indices` has the op and
+    the cell of each index that joins read, one after the other.
 
     `registers`, `levels` and `record` are the lengths of the kernel's scratch arrays.
     """
@@ -71,7 +75,7 @@ class Plans:
     cells: Ints
     places: Ints
     first: tuple[int, ...]
-    indices: tuple[tuple[int, int], ...]
+    indices: Ints
     constants: tuple[Leaf, ...]
     registers: int
     levels: int
@@ -138,7 +142,7 @@ def compile_plans(
         np.array(tables.cells or [0], np.int32),
         np.array(tables.places or [0], np.int32),
         tuple(first),
-        tuple(tables.indices),
+        np.array([cell for index in tables.indices for cell in index], np.int32),
         tuple(tables.constants),
         tables.registers,
         tables.levels,
@@ -267,14 +271,15 @@ class _Compiler:
         tables = self._tables
         place = len(tables.cells)
         tables.cells.extend([len(named), *(cell for pair in named for cell in pair)])
-        for first in range(len(atoms)):
-            order = _ordered(atoms, first)
+        for first, begin in product(range(len(atoms)), repeat=2):
+            order = _ordered(atoms, begin)
             head = [0] * HEADER
             head[RULE], head[ATOMS], head[PROGRAM] = self._number, len(atoms), program
             head[ROOT], head[RESULT] = self._of(self._compiled.rule.lhs), self._result
             head[HOST], head[REGISTERS], head[FIRST] = int(self._hosted), self._registers, first
             head[RECORDED], head[NAMED] = len(self._compiled.atoms), place
             head[AHEAD_CELL], head[AHEAD_INDEX] = self._ahead(atoms, order)
+            head[ORDERS] = len(atoms)
             start = len(tables.cells)
             tables.places.append(start)
             tables.cells.extend([*head, *[0] * len(atoms)])
