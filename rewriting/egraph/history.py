@@ -15,9 +15,10 @@ a row to `unions`, which says that the terms of two nodes are equal and, in `log
     -3       the literal node equal to each child         left is a built-in operation with the value right there
     -4       a number of parts, then of each a member of  they are sums of an associative and commutative symbol; left
              left, what is equal to it, how often         is right when each member is replaced by its equal
-    -5       a rule, the node of each row of its sides,   rules[r], one or both of its sides with such a symbol, was
-             children first, then how much was left over  applied to a part of the sum left: with what was left over of
-             of a sum, each a node and how often          it, right is the right side (`modulo.py`)
+    -5       a rule, the node of each row of its premises rules[r], one or both of its sides with such a symbol, was
+             and right side, children first, then how     applied to a part of the sum left: with what was left over of
+             much was left over of a sum, each a node     it, right is the right side (`modulo.py`)
+             and how often
 
 The *effective* unions, those that merged two classes, form a forest over the nodes: between two nodes of one class
 there is exactly one path, and if they were equal before a certain union then all unions on it are older than that one.

@@ -74,7 +74,7 @@ class Modulo:
     def _one(self, number: int, match: Found) -> None:
         """Merge the left side, with what it leaves over, and the right side.
 
-        The log gets the node of every row of both sides, then what is left over: node and multiplicity.
+        The log gets the node of every row of the premises and of the right side, then what is left over: node and multiplicity.
         """
         graph, rule = self._graph, self._graph.rules[number]
         order = rows_of(rule)
@@ -102,5 +102,5 @@ class Modulo:
 
 
 def rows_of(rule: CompiledRule) -> list[int]:
-    """The rows of both sides of a rule, children first."""
-    return list(rule.table.reachable([rule.rule.lhs, rule.rule.rhs]))
+    """The rows of a rule's premises and of its right side, children first."""
+    return list(rule.table.reachable([*rule.premises, rule.rule.rhs]))

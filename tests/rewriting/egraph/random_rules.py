@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lemmata.rewriting.open_signature import law_axioms
 from lemmata.rewriting.operations import builtin_symbols
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.system import Condition, RewriteRule
-from lemmata.rewriting.theory import Axiom, Datatype, Notation, Symbol, SymbolKind, Theory
+from lemmata.rewriting.theory import Attribute, Axiom, Datatype, Notation, Symbol, SymbolKind, Theory
 
 
 def _symbol(name: str, sort: str, arity: int, kind: SymbolKind = "abstract") -> Symbol:
@@ -40,11 +41,18 @@ class Case:
     terms: tuple[int, ...]
 
 
-def case(seed: int, *, integers: bool = False, conditions: bool = True, python: bool = False) -> Case:
-    """One to four rules and two or three terms. With `python`, some conditions are p(x) = true."""
+def case(
+    seed: int, *, integers: bool = False, conditions: bool = True, python: bool = False, laws: bool = False
+) -> Case:
+    """One to four rules and two or three terms. With `python`, some conditions are p(x) = true; with `laws`, f is
+    associative and commutative, and c its unit."""
     made = _Maker(random.Random(seed), integers, python)
+    if laws:
+        ac = frozenset[Attribute](["assoc", "comm"])
+        made.symbols = tuple(replace(s, attributes=ac, unit="c") if s.name == "f" else s for s in made.symbols)
     rules = [made.rule(f"rule{n}", conditions) for n in range(made.rng.randint(1, 4))]
     axioms = tuple(Axiom(str(rule.cites[1]), made.formula(rule), "axiom") for rule in rules)
+    axioms += tuple(Axiom(name, formula, "axiom") for name, formula in law_axioms(made.symbols, made.table))
     terms = tuple(made.term(3) for _ in range(made.rng.randint(2, 3)))
     datatypes = () if integers else (Datatype("A", ("a", "b", "g")),)
     theory = Theory("random", made.sorts, datatypes, made.symbols, axioms, (), made.table)
