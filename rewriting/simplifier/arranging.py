@@ -1,8 +1,8 @@
 """From forms back to terms: of the ways to write a form, one of least cost.
 
-A form is written as it is; with its waves as products, powers or waves of other angles; with factors taken out, in whole
-or from some of its terms; over its denominators. What is found is a function of the form alone, so two terms of one form
-become the same term.
+A form is written as it is; with its waves as products, powers or waves of other angles; with factors taken out, in
+whole or from some of its terms; over its denominators. What is found is a function of the form alone, so two terms of
+one form become the same term.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import combinations, product
 from ..syntax import TermTable
 from .costs import Costs
 from .factoring import factors
-from .functions import Functions
+from .functions import Functions, Sign
 from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number, Terms, TooLarge
 from .quotients import divided
 from .vocabulary import Vocabulary
@@ -24,6 +24,7 @@ _MOST_WAVES = 24
 _MOST_GROUPS = 3
 _MOST_MULTIPLE = 6  # of an angle that is written by powers of the waves of one
 _WAVES = {COS: "cos", SIN: "sin"}
+_Part = tuple[bool, int, int | None]  # of a sum: is it subtracted, its row without the sign, and perhaps with it
 
 
 class Arranger:
@@ -334,7 +335,7 @@ class Arranger:
 
     def _sum_of_forms(self, given: list[int]) -> int:
         f = self.forms
-        parts = []
+        parts: list[_Part] = []
         for form in sorted(given, key=lambda g: f.monomial_key(f.leading(g))):
             negative = f.terms[form][f.leading(form)] < 0
             row = self._arranged(f.negative(form) if negative else form)
@@ -346,9 +347,9 @@ class Arranger:
         f = self.forms
         groups: dict[Monomial, Terms] = {}
         for (powers, exponent, wave), c in f.terms[form].items():
-            below = tuple((a, n) for a, n in powers if n < 0 or f.atoms[a][0] == "inv")
+            under = tuple((a, n) for a, n in powers if n < 0 or f.atoms[a][0] == "inv")
             above = tuple((a, n) for a, n in powers if not (n < 0 or f.atoms[a][0] == "inv"))
-            groups.setdefault((below, 0, None), {})[above, exponent, wave] = c
+            groups.setdefault((under, 0, None), {})[above, exponent, wave] = c
         if set(groups) == {UNIT}:
             return
         if len(groups) > 1:
@@ -428,29 +429,23 @@ class Arranger:
         for a in sorted(logs, key=f.atom_key):
             inner = f.mul(inner, f.signed_power(int(f.atoms[a][1]), int(logs[a] / step)))
         joined = f.sum([(form, 1), *((f.of_atom(a), -c) for a, c in logs.items())])
-        row = self._app("ln", self._arranged(inner) if self._is_written(inner) else self._arranged(self._presented(inner)))
-        coefficient = self._product([], [], step)
-        if coefficient[1] is not None or step != 1:
-            negative, row = self._product([row], [], step)
-            parts = [(negative, row, None)]
-        else:
-            parts = [(False, row, None)]
+        log = self._app("ln", self._row_of(inner))
+        parts: list[_Part] = [(*self._product([(log, 1)], [], step), None)]
         if joined != ZERO:
             parts = [(False, self._arranged(joined), None), *parts]
         return self._signed_sum(parts)
 
-    def _is_written(self, form: int) -> bool:
-        return form in self._best
-
     # Terms of sums
 
-    def _term(self, m: Monomial, c: Number, *more: tuple[int, int]) -> tuple[bool, int, int | None]:
+    def _term(self, m: Monomial, c: Number, *more: tuple[int, int]) -> _Part:
         """A monomial times a number times powers of sums: is it to be subtracted, and its row without the sign; then,
         if a sign costs less inside, the row with it."""
         f = self.forms
         above: list[tuple[int, int]] = []  # base row, exponent
         below: list[tuple[int, int]] = []
         powers = dict(m[0])
+        for name in ("abs", "sqrt"):
+            above += self._joint(powers, name)
         for a in sorted(powers, key=f.atom_key):
             kind = f.atoms[a]
             n = powers[a]
@@ -478,23 +473,35 @@ class Arranger:
             above.append((self._arranged(form), n))
         negative, row = self._product(above, below, c)
         signed = None
-        if negative and c != -1:
+        if negative and (c != -1 or (m == UNIT and not more)):
             signed = self._product(above, below, c, inside=True)[1]
         return negative, row, signed
+
+    def _joint(self, powers: dict[int, int], name: str) -> list[tuple[int, int]]:
+        """Several absolute values as that of the product, and so roots of what is not negative; they leave `powers`."""
+        f = self.forms
+        found = [a for a in sorted(powers, key=f.atom_key) if f.atoms[a][0] == name and powers[a] == 1]
+        if name == "sqrt":
+            found = [a for a in found if Sign.NOT_NEGATIVE in f.sign(int(f.atoms[a][1]))]
+        if len(found) < 2:
+            return []
+        for a in found:
+            del powers[a]
+        inside = self._product([(self._row_of(int(f.atoms[a][1])), 1) for a in found], [], 1)[1]
+        return [(self._app(name, inside), 1)]
 
     def _cosine(self, angle: int | str) -> int:
         return self._row_of(self.forms.wave(COS, int(angle)))
 
     def _product(
-        self, above: list[tuple[int, int]], below: list[tuple[int, int]] | list[int], c: Number, inside: bool = False
+        self, above: list[tuple[int, int]], below: list[tuple[int, int]], c: Number, inside: bool = False
     ) -> tuple[bool, int]:
         """c times a quotient of products of powers; the sign apart unless it is to be `inside`."""
         c = Fraction(c)
         negative = c < 0 and not inside
         if negative:
             c = -c
-        tops = self._powers([(a, 1) if isinstance(a, int) else a for a in above])
-        bottoms = self._powers([(b, 1) if isinstance(b, int) else b for b in below])
+        tops, bottoms = self._powers(above), self._powers(below)
         if not tops and not bottoms:
             return negative, self._number(c)
         ways = []
@@ -541,23 +548,26 @@ class Arranger:
         f = self.forms
         out: list[tuple[int, int]] = []
         left: Terms = {}
-        roots: dict[Fraction, list[int]] = {}
+        powers: dict[int, Terms] = {}  # exponents by base
         for m in sorted(f.terms[exponent], key=f.monomial_key):
             c = f.terms[exponent][m]
             found = self._logarithm(m)
             if found is None:
                 left[m] = c
-                continue
-            base, rest = found
-            if rest == UNIT:
-                roots.setdefault(Fraction(c), []).append(self._row_of(base))
             else:
-                out.append((self._app("^", self._row_of(base), self._row_of(f.make({rest: c}))), 1))
-        for c in sorted(roots):
-            base_row = self._joined("*", roots[c])
-            half = c == Fraction(1, 2)
-            root = self._app("sqrt", base_row) if half else self._app("^", base_row, self._number(c))
-            out.append((root, 1))
+                powers.setdefault(found[0], {})[found[1]] = c
+        by_exponent: dict[int, list[int]] = {}
+        for base, terms in powers.items():
+            by_exponent.setdefault(f.make(terms), []).append(base)
+        for power, bases in by_exponent.items():
+            base_row = self._joined("*", [self._row_of(b) for b in bases])
+            product = ONE
+            for b in bases:
+                product = f.mul(product, b)
+            if len(bases) > 1 and f.value(product) is not None:
+                base_row = self._row_of(product)
+            half = f.value(power) == Fraction(1, 2)
+            out.append((self._app("sqrt", base_row) if half else self._app("^", base_row, self._row_of(power)), 1))
         if left:
             rest_form = f.make(left)
             one = rest_form == ONE and self._vocabulary.has("e", 0)
@@ -595,7 +605,7 @@ class Arranger:
 
     # Rows
 
-    def _signed_sum(self, parts: list[tuple[bool, int, int | None]]) -> int:
+    def _signed_sum(self, parts: list[_Part]) -> int:
         if not parts:
             return self._number(Fraction(0))
         first = next((n for n, part in enumerate(parts) if not part[0]), None)

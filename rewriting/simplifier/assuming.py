@@ -23,9 +23,11 @@ def take(reader: Reader, vocabulary: Vocabulary, table: TermTable, formulas: Ite
 
     Others are left alone.
     """
+    texts = {s.name: s.notation.text for s in vocabulary.symbols}
     for formula in formulas:
         found = difference(table, formula, vocabulary)
         if found is None:
+            _take_test(reader, table, formula, texts)
             continue
         left, right, sign = found
         forms: Functions = reader.forms
@@ -36,6 +38,17 @@ def take(reader: Reader, vocabulary: Vocabulary, table: TermTable, formulas: Ite
             forms.assume(a, POSITIVE if bound > 0 else sign)
         if bound is not None and bound <= 0 and sign & Sign.NOT_POSITIVE:
             forms.assume(a, NEGATIVE if bound < 0 else sign)
+
+
+def _take_test(reader: Reader, table: TermTable, formula: int, texts: dict[str, str]) -> None:
+    """real(x) = true or whole(x) = true for a variable x."""
+    row = table.rows[formula]
+    for side in row[1:] if row[0] == "eq" else ():
+        tested = table.rows[int(side)]
+        if tested[0] == "app" and texts.get(str(tested[1])) in ("real", "whole") and len(tested) == 3:
+            only = reader.forms.single(reader.form(int(tested[2])))
+            if only is not None and len(only[0][0]) == 1 and only[0][1:] == (0, None):
+                reader.forms.reals.add(only[0][0][0][0])
 
 
 def difference(table: TermTable, formula: int, vocabulary: Vocabulary) -> tuple[int, int, Sign] | None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
-from .normal import UNIT, ZERO, Terms
+from .normal import UNIT, ZERO, Powers, Terms
 from .quotients import divided, square_root
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ def _common(forms: Functions, form: int, coefficients: dict[int, int]) -> int | 
     if len(forms.terms[shortest]) < 2:
         return None
     for f, _ in factors(forms, _reduced(forms, shortest)):
-        if len(forms.terms[f]) > 1 and f != form and all(divided(forms, c, f) is not None for c in coefficients.values()):
+        if (
+            len(forms.terms[f]) > 1
+            and f != form
+            and all(divided(forms, c, f) is not None for c in coefficients.values())
+        ):
             return f
     return None
 
@@ -142,7 +146,7 @@ def _divisors(forms: Functions, form: int) -> list[int]:
     (powers, exponent, wave), c = only
     size = abs(Fraction(c).numerator)
     numbers = [d for d in range(1, min(size, 60) + 1) if size % d == 0][:_MOST_DIVISORS]
-    bases = {()}
+    bases: set[Powers] = {()}
     for n in (1, 2, 3):
         if all(k % n == 0 for _, k in powers):
             bases.add(tuple((a, k // n) for a, k in powers))

@@ -1,7 +1,7 @@
 """Proofs that terms are equal to the normal rows of their forms: rules of functions, and the walk over a term.
 
-Every lemma follows the reckoning of `functions.py` and `normal.py` step by step: it cites the axiom that allows what was
-done there, and proves that the other side of the axiom's instance has the normal row that it should have.
+Every lemma follows the reckoning of `functions.py` and `normal.py` step by step: it cites the axiom that allows what
+was done there, and proves that the other side of the axiom's instance has the normal row that it should have.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from ..certificate import Step
 from ..derivation import Builder, NoProof
 from ..syntax import children
 from ..theory import Theory
-from .functions import POSITIVE, Functions, Sign
+from .functions import VALUES, Sign
 from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial
 from .quotients import divided, square_root
 from .reading import Reader
 from .ring_proofs import RingProofs
-
-_LARGEST_LITERAL = 1 << 40
 
 
 class FunctionProofs(RingProofs):
@@ -160,15 +158,15 @@ class FunctionProofs(RingProofs):
         """A row whose arguments are proved."""
         row = self.table.rows[i]
         f = self.forms
+        read = self._reader.read(i)  # which also tells the forms what is known of signs
         if row[0] != "app" or self._text(i) == ("", -1) or not children(row):
-            form = self._reader.read(i)
             if row[0] == "app" and children(row):
                 steps = [self._closed_argument(c)[1] for c in children(row)]
-                return form, self.arguments(i, *steps)
+                return read, self.arguments(i, *steps)
             if self._text(i) == ("e", 0):
                 start = self.sym(self.axiom("exp_one"))
-                return form, self.chain(start, self.exp(ONE))
-            return form, self.refl(i)
+                return read, self.chain(start, self.exp(ONE))
+            return read, self.refl(i)
         text, _ = self._text(i)
         below = children(row)
         match text:
@@ -179,7 +177,6 @@ class FunctionProofs(RingProofs):
             case "/":
                 a, first = self._proved[below[0]]
                 b, second = self._closed_argument(below[1])
-                self._reader.read(i)
                 inside = self.arguments(i, first, second)
                 law = self.axiom("div_def", x=self.nf(a), y=self.nf(b))
                 over = self.inverse(b)
@@ -201,7 +198,6 @@ class FunctionProofs(RingProofs):
         f = self.forms
         e, second = self._closed_argument(exponent)
         n = f.value(e)
-        self._reader.read(i)
         if n is not None and n.denominator == 1 and n > 0:
             b, first = self._proved[base]
         else:
@@ -221,7 +217,19 @@ class FunctionProofs(RingProofs):
         }
         if text in lemmas and len(forms) == 1:
             return lemmas[text](forms[0])
-        return self.refl(self.app(text, *map(self.nf, forms)))
+        row = self.app(text, *map(self.nf, forms))
+        target = self.nf(self.forms.apply(text, forms))
+        return self.refl(row) if row == target else self._other_function(text, row, forms[0])
+
+    def _other_function(self, text: str, row: int, u: int) -> int:
+        """A function of which some values are known, or that is odd or even."""
+        value = self.forms.value(u)
+        known = None if value is None else VALUES.get((text, Fraction(value)))
+        if known is not None:
+            return self.then(self.axiom(known[0]))
+        opposite = self.forms.negative(u)
+        start = self.arguments(row, self.sym(self.proved(self.app("-", self.nf(opposite)))[1]))
+        return self.chain(start, self.then(self.axiom(f"{text}_neg", x=self.nf(opposite))))
 
     def then(self, step: int) -> int:
         """From left = right: left = normal row of the right side."""
@@ -267,7 +275,7 @@ class FunctionProofs(RingProofs):
             return self.power(base, int(n))
         if base == ONE:
             return self.axiom("one_pow", x=self.nf(exponent))
-        if f.is_positive(base):
+        if f.is_undone(base):
             return self.then(self.axiom("pow_exp_ln", x=self.nf(base), y=self.nf(exponent)))
         if n == Fraction(1, 2):
             return self.back(self.axiom("sqrt_def", x=self.nf(base)))
@@ -332,7 +340,9 @@ class FunctionProofs(RingProofs):
             )
             at = self.right(steps[-1])
             rest = [self.app("^", g, exponent) for g in factors[k + 1 :]]
-            to = self.joined("*", [self.app("*", self.app("^", before, exponent), self.app("^", factors[k], exponent)), *rest])
+            to = self.joined(
+                "*", [self.app("*", self.app("^", before, exponent), self.app("^", factors[k], exponent)), *rest]
+            )
             steps.append(law if at == self.left(law) else self.builder.cong(at, to, [law]))
         lemmas: list[int] = []
         forms: list[int] = []
@@ -490,14 +500,25 @@ class FunctionProofs(RingProofs):
             return self.refl(row)
         if form in (ZERO, ONE):
             return self.axiom("sqrt_one" if form else "sqrt_zero")
-        if f.is_positive(form):
+        if f.is_undone(form):
             law = self.axiom("sqrt_def", x=self.nf(form))
             return self.chain(law, self.pow(form, f.number(Fraction(1, 2))))
-        root = square_root(f, form)
+        root = square_root(f, form) if f.is_real(form) else None
         if root is None:
-            raise NoProof("a root")
+            return self._root_of_product(row, f.root_parts(form))
         apart = self.arguments(row, self.taken_apart(form, [root, root]))
         return self.chain(apart, self.then(self.axiom("sqrt_mul_self", x=self.nf(root))))
+
+    def _root_of_product(self, row: int, parts: Sequence[int]) -> int:
+        """The root of a product, as the product of the roots of its factors."""
+        steps = [self.arguments(row, self.taken_apart(self._normal[int(self.table.rows[row][2])], parts))]
+        for k in range(len(parts) - 1, 0, -1):
+            law = self.axiom("sqrt_mul", x=self.product_row(parts[:k]), y=self.nf(parts[k]))
+            at = self.right(steps[-1])
+            rest = [self.app("sqrt", self.nf(g)) for g in parts[k + 1 :]]
+            to = self.joined("*", [self.right(law), *rest])
+            steps.append(law if at == self.left(law) else self.builder.cong(at, to, [law]))
+        return self.chain(*steps, self.proved(self.right(steps[-1]))[1])
 
     def abs(self, form: int) -> int:
         f = self.forms
@@ -508,14 +529,14 @@ class FunctionProofs(RingProofs):
         if f.value(form) is not None and self.theory.symbol["abs"].kind == "builtin":
             value = abs(Fraction(f.value(form) or 0))
             return self.builder.add(Step("eval", self.table.eq(row, self.lit(value))))
-        if f.real or f.value(form) is not None:
+        if f.is_real(form):
             sign = f.sign(form)
             if sign & Sign.NOT_NEGATIVE:
                 return self.axiom("abs_same", x=self.nf(form))
             if sign & Sign.NOT_POSITIVE:
                 return self.then(self.axiom("abs_opposite", x=self.nf(form)))
         only = f.single(form)
-        if only is not None and f.real:
+        if only is not None and f.is_real(only[0][1]):
             m, c = only
             rows = self.factor_rows(m)
             factors = [f.number(c)] if c != 1 else []
@@ -799,15 +820,9 @@ class FunctionProofs(RingProofs):
         grouped = self.joined("*", [self.left(pair), *rest, self.nf(quotient)])
         met = self.joined("*", [self.right(pair), *rest, self.nf(quotient)])
         after = {**over, a: over[a] - 1}
-        to = self.app("*", self.joined("*", [self.power_row(b, after[b]) for b in atoms if after[b]]), self.nf(quotient))
+        to = self.app(
+            "*", self.joined("*", [self.power_row(b, after[b]) for b in atoms if after[b]]), self.nf(quotient)
+        )
         return self.chain(
             apart, self.ac(self.right(apart), grouped), self.builder.cong(grouped, met, [pair]), self.ac(met, to)
         )
-
-    # Conditions
-
-    def is_known(self, form: int, sign: Sign) -> bool:
-        return bool(self.forms.sign(form) & sign == sign)
-
-    def positive(self, form: int) -> bool:
-        return self.is_known(form, POSITIVE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntFlag
 from fractions import Fraction
 from math import isqrt
@@ -24,6 +24,23 @@ class Sign(IntFlag):
 POSITIVE = Sign.NOT_ZERO | Sign.NOT_NEGATIVE
 NEGATIVE = Sign.NOT_ZERO | Sign.NOT_POSITIVE
 NOTHING = Sign.NOT_NEGATIVE | Sign.NOT_POSITIVE  # it is zero
+ODD = ("sinh", "tanh", "atan")  # atan among real numbers only
+EVEN = ("cosh",)
+# The axioms of some values, by function and argument; the value is a number plus a multiple of pi.
+VALUES: Mapping[tuple[str, Fraction], tuple[str, Number, Number]] = {
+    ("sinh", Fraction(0)): ("sinh_zero", 0, 0),
+    ("cosh", Fraction(0)): ("cosh_zero", 1, 0),
+    ("tanh", Fraction(0)): ("tanh_zero", 0, 0),
+    ("asin", Fraction(0)): ("asin_zero", 0, 0),
+    ("asin", Fraction(1, 2)): ("asin_half", 0, Fraction(1, 6)),
+    ("asin", Fraction(1)): ("asin_one", 0, Fraction(1, 2)),
+    ("acos", Fraction(0)): ("acos_zero", 0, Fraction(1, 2)),
+    ("acos", Fraction(1, 2)): ("acos_half", 0, Fraction(1, 3)),
+    ("acos", Fraction(1)): ("acos_one", 0, 0),
+    ("acos", Fraction(-1)): ("acos_minus_one", 0, 1),
+    ("atan", Fraction(0)): ("atan_zero", 0, 0),
+    ("atan", Fraction(1)): ("atan_one", 0, Fraction(1, 4)),
+}
 _LARGEST_EXPONENT = 10_000
 _LARGEST_BITS = 1 << 16  # of a number's power
 _PRIMES_BELOW = 1000
@@ -32,6 +49,11 @@ _SQUARES_NESTED = 4
 
 def sign_of_number(value: Number) -> Sign:
     return POSITIVE if value > 0 else NEGATIVE if value < 0 else NOTHING
+
+
+def size_of(value: Number) -> Number:
+    """The absolute value of a number."""
+    return value if value >= 0 else -value
 
 
 def opposite(sign: Sign) -> Sign:
@@ -78,12 +100,43 @@ class Functions(Forms):
     def __init__(self, real: bool, most: int = 4000) -> None:
         self.real = real
         self.facts: dict[int, Sign] = {}
+        self.reals: set[int] = set()  # atoms that are assumed to be real, among complex numbers
         self.wholes: dict[int, int] = {}  # forms that are not zero as factors of others that are not
         self._signs: dict[int, Sign] = {}
         self._pieces: dict[int, list[tuple[int, int]]] = {}
         super().__init__(most)
+        if not real:
+            i = self.atom(("fun", "i"))
+            self.squares[i] = self.number(-1)
+            self.facts[self.of_atom(i)] = Sign.NOT_ZERO
 
     # Signs
+
+    def is_real(self, form: int) -> bool:
+        """Is the form known to be a real number?"""
+        return self.real or all(
+            all(self._is_real_atom(a) for a, _ in powers)
+            and self.is_real(exponent)
+            and (wave is None or self.is_real(wave[1]))
+            for powers, exponent, wave in self.terms[form]
+        )
+
+    def _is_real_atom(self, atom: int) -> bool:
+        kind = self.atoms[atom]
+        match kind[0]:
+            case "row":
+                return atom in self.reals
+            case "inv" | "sum":
+                return self.is_real(int(kind[1]))
+            case "abs":
+                return True
+            case "fun":
+                return kind[1] in ("pi", "e")
+            case "ln":
+                return self.is_positive(int(kind[1]))
+            case "sqrt":
+                return Sign.NOT_NEGATIVE in self.sign(int(kind[1]))
+        return False
 
     def assume(self, form: int, sign: Sign) -> None:
         """Take it that a form has a sign. To be called before anything rests on the contrary."""
@@ -94,6 +147,9 @@ class Functions(Forms):
             sign = opposite(sign)
         primitive = self.scale(form, Fraction(1) / by)
         self.facts[primitive] = self.facts.get(primitive, Sign.ANY) | sign
+        only = self.single(primitive)
+        if sign & (Sign.NOT_NEGATIVE | Sign.NOT_POSITIVE) and only is not None and len(only[0][0]) == 1:
+            self.reals.add(only[0][0][0][0])
         self._signs.clear()
 
     def note(self, form: int, sign: Sign) -> None:
@@ -124,7 +180,7 @@ class Functions(Forms):
         found = self.facts.get(primitive, Sign.ANY)
         terms = self.terms[primitive]
         signs = [(c, m, self._sign_of_monomial(m)) for m, c in terms.items()]
-        if not self.real:
+        if not self.is_real(form):
             if len(terms) == 1:
                 found |= signs[0][2] & Sign.NOT_ZERO
             return found if by > 0 else opposite(found)
@@ -132,7 +188,7 @@ class Functions(Forms):
         total: Sign | None = None
         for c, m, sign in signs:
             if m[2] is not None and m[:2] == ((), 0) and len(terms) > 1:
-                bounded += abs(c)
+                bounded += size_of(c)
                 continue
             if m == UNIT:
                 continue
@@ -183,14 +239,17 @@ class Functions(Forms):
         return rest if a > 0 else opposite(rest)
 
     def _sign_of_monomial(self, monomial: Monomial) -> Sign:
-        powers, _, wave = monomial
-        sign = POSITIVE if wave is None else self._sign_of_wave(monomial)
-        if not self.real:
-            sign &= Sign.NOT_ZERO
+        powers, exponent, wave = monomial
+        sign = POSITIVE if self.is_real(exponent) else Sign.NOT_ZERO
+        if wave is not None:
+            sign &= self._sign_of_wave(monomial)
         for a, n in powers:
             one = self.sign_of_atom(a)
-            sign = sign_of_product(sign, sign_of_power(one, n) if self.real else one)
+            sign = sign_of_product(sign, sign_of_power(one, n) if self._is_real_power(a) else one & Sign.NOT_ZERO)
         return sign
+
+    def _is_real_power(self, atom: int) -> bool:
+        return self.real or self._is_real_atom(atom)
 
     def _sign_of_wave(self, monomial: Monomial) -> Sign:
         return self.facts.get(self.make({((), 0, monomial[2]): 1}), Sign.ANY)
@@ -220,7 +279,7 @@ class Functions(Forms):
             return self.of_atom(self.atom(("inv", form)))
         if only is not None:
             (powers, exponent, wave), c = only
-            out = self.make({((), self.negative(exponent), None): Fraction(1) / c}) if exponent else self.number(Fraction(1) / c)
+            out = self.scale(self.exp(self.negative(exponent)), Fraction(1) / c)
             for a, n in powers:
                 out = self.mul(out, self._inverse_of_power(a, n))
             if wave is not None:
@@ -359,12 +418,12 @@ class Functions(Forms):
                 return self.power(self.inverse(base), -n)
         elif base == ONE:
             return ONE
-        elif self.is_positive(base) and base != ZERO:
+        elif base != ZERO and self.is_undone(base):
             return self.exp(self.mul(exponent, self.ln(base)))
         elif n == Fraction(1, 2):
             return self.sqrt(base)
         only = self.single(base)
-        if only is not None and only[0] == ((), only[0][1], None) and only[1] == 1 and self.real:
+        if only is not None and only[0] == ((), only[0][1], None) and only[1] == 1 and self.is_real(only[0][1]):
             return self.exp(self.mul(exponent, only[0][1]))
         return self.of_atom(self.atom(("pow", base, exponent)))
 
@@ -381,30 +440,51 @@ class Functions(Forms):
         """The square root of a form."""
         if form in (ZERO, ONE):
             return form
-        if self.is_positive(form):
+        if self.is_undone(form):
             return self.exp(self.scale(self.ln(form), Fraction(1, 2)))
-        root = square_root(self, form) if self.real else None
+        root = square_root(self, form) if self.is_real(form) else None
         if root is not None:
             return self.abs(root)
+        parts = self.root_parts(form)
+        if len(parts) > 1:
+            out = ONE
+            for part in parts:
+                out = self.mul(out, self.sqrt(part))
+            return out
         atom = self.atom(("sqrt", form))
         if not self.real or self.sign(form) & Sign.NOT_NEGATIVE:
             self.squares[atom] = form
         return self.of_atom(atom)
 
+    def root_parts(self, form: int) -> list[int]:
+        """Factors of which the roots multiply to that of the form: it alone, unless none can be negative."""
+        only = self.single(form)
+        if only is None or not self.sign(form) & Sign.NOT_NEGATIVE:
+            return [form]
+        (powers, exponent, wave), c = only
+        found = [] if c == 1 else [self.number(c)]
+        for a, n in sorted(powers, key=lambda p: self.atom_key(p[0])):
+            found += [self.of_atom(a, n)] if n < 0 else [self.of_atom(a)] * n
+        if exponent:
+            found.append(self.make({((), exponent, None): 1}))
+        if wave is not None:
+            found.append(self.make({((), 0, wave): 1}))
+        return found if all(self.sign(p) & Sign.NOT_NEGATIVE for p in found) else [form]
+
     def abs(self, form: int) -> int:
         value = self.value(form)
         if value is not None:
-            return self.number(abs(value))
-        if self.real:
+            return self.number(size_of(value))
+        if self.is_real(form):
             sign = self.sign(form)
             if sign & Sign.NOT_NEGATIVE:
                 return form
             if sign & Sign.NOT_POSITIVE:
                 return self.negative(form)
-        by = abs(self.content(form))
+        by = size_of(self.content(form))
         out = self.number(by)
         only = self.single(form)
-        if only is not None and self.real:
+        if only is not None and self.is_real(only[0][1]):
             (powers, exponent, wave), _ = only
             if exponent:
                 out = self.mul(out, self.make({((), exponent, None): 1}))
@@ -418,13 +498,13 @@ class Functions(Forms):
         return self.mul(out, self._abs(self.scale(form, Fraction(1) / self.content(form))))
 
     def _abs(self, form: int) -> int:
-        sign = self.sign(form) if self.real else Sign.ANY
+        sign = self.sign(form) if self.is_real(form) else Sign.ANY
         if sign & Sign.NOT_NEGATIVE:
             return form
         if sign & Sign.NOT_POSITIVE:
             return self.negative(form)
         atom = self.atom(("abs", form))
-        if self.real:
+        if self.is_real(form):
             self.squares[atom] = self.mul(form, form)
         return self.of_atom(atom)
 
@@ -439,7 +519,7 @@ class Functions(Forms):
         only = self.single(form)
         if only is not None and self.is_positive(form):
             (powers, exponent, wave), _ = only
-            if exponent:
+            if exponent and self.is_real(exponent):
                 return exponent
             if wave is None and len(powers) == 1:
                 ((a, n),) = powers
@@ -451,7 +531,7 @@ class Functions(Forms):
         return self.of_atom(self.atom(("ln", form)))
 
     def logarithm_parts(self, form: int) -> list[int]:
-        """Factors of which the logarithms add up to that of the form: it alone, unless they are known to be positive."""
+        """Factors of which the logarithms add up to the form's: it alone, unless they are known to be positive."""
         if not self.is_positive(form):
             return [form]
         by = self.content(form)
@@ -459,7 +539,7 @@ class Functions(Forms):
         only = self.single(rest)
         powers, exponent, _ = self.common(rest) if only is None else only[0]
         positive = tuple((a, n) for a, n in powers if self.is_positive(self.of_atom(a)))
-        taken: Monomial = (positive, exponent if self.real else 0, None)
+        taken: Monomial = (positive, exponent if self.is_real(exponent) else 0, None)
         if taken != UNIT:
             rest = self.without(rest, taken)
         pieces = [] if rest == ONE else self.pieces(rest)
@@ -516,6 +596,16 @@ class Functions(Forms):
                 return self.of_atom(self.pi)
             case "e", []:
                 return self.exp(ONE)
+        if len(below) == 1:
+            (u,) = below
+            value = self.value(u)
+            known = None if value is None else VALUES.get((name, Fraction(value)))
+            if known is not None:
+                return self.sum(((ONE, known[1]), (self.of_atom(self.pi), known[2])))
+            odd, even = name in ODD and (self.real or name != "atan"), name in EVEN
+            if (odd or even) and u != ZERO and self.terms[u][self.leading(u)] < 0:
+                turned = self.apply(name, [self.negative(u)])
+                return self.negative(turned) if odd else turned
         return self.of_atom(self.atom(("fun", name, *below)))
 
 

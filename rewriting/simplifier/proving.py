@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from ..certificate import Step
 from ..derivation import Builder, NoProof
@@ -145,7 +146,5 @@ class Prover(FunctionProofs):
 def prove_way(builder: Builder, theory: Theory, way: Iterable[int], assumptions: Sequence[int] = ()) -> int:
     """The step that equates the first and the last of some rows, each of which has the form of the one before."""
     rows = list(way)
-    steps = [
-        Prover(builder, theory, assumptions).equal(before, after) for before, after in zip(rows, rows[1:], strict=False)
-    ]
+    steps = [Prover(builder, theory, assumptions).equal(before, after) for before, after in pairwise(rows)]
     return builder.trans(steps) if steps else builder.refl(rows[0])

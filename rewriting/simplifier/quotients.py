@@ -101,8 +101,8 @@ def _spread(forms: Forms, form: int, basis: list[_Key]) -> _Spread:
     out: _Spread = {}
     for (powers, exponent, wave), c in forms.terms[form].items():
         place: list[Number] = [0] * len(basis)
-        for a, n in powers:
-            place[at["atom", a]] = n
+        for a, k in powers:
+            place[at["atom", a]] = k
         for m, n in forms.terms[exponent].items():
             place[at["exp", m]] = n
         if wave is None:

@@ -1,8 +1,8 @@
 """Proofs that sums and products of normal forms are what they are said to be.
 
-Every form has one row, its *normal row*: terms `c * (f1 * f2 ..)` joined by +, with powers of atoms, one exponential and
-one wave as factors. A lemma is a step that concludes `left = normal row`. Rows that differ in the order of sums and
-products only are equal by one `ac` step, whose laws bring the units along.
+Every form has one row, its *normal row*: terms `c * (f1 * f2 ..)` joined by +, with powers of atoms, one exponential
+and one wave as factors. A lemma is a step that concludes `left = normal row`. Rows that differ in the order of sums
+and products only are equal by one `ac` step, whose laws bring the units along.
 
 1/p stands as nf(p)^(-1), where nf(p) is the normal row of p.
 """
@@ -385,7 +385,7 @@ class RingProofs(Rows):
             self.ac(row, apart),
             self.arguments(apart, self.computed(numbers), lemma),
         )
-        if d * c == 1 or form == ONE or form == ZERO:
+        if d * c == 1 or form in (ONE, ZERO):
             if form == ZERO:
                 return self.chain(step, self.axiom("mul_zero", x=by)), []
             to = self.nf(form) if d * c == 1 else by

@@ -61,7 +61,8 @@ def simplify_row(
     """A row of the same table, equal to the given one in the theory of the reals or of the complex numbers.
 
     `assumptions` are formulas of the table. `steps` limits the work of each round, in monomials that are added and
-    multiplied: it is the same on every machine. Where it or one of the `limits` is reached, the best so far is returned.
+    multiplied: it is the same on every machine. Where it or one of the `limits` is reached, the best so far is
+    returned.
     """
     clock = Clock(limits or Limits())
     prices = Costs(table, cost, symbol_texts(theory.symbols))
