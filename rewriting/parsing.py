@@ -155,7 +155,7 @@ class _Node:
     offset: int
     below: tuple[int, ...] = ()
     text: str = ""
-    candidates: Sequence[Symbol] = ()  # the symbols it may be, narrowed in place; eq, and, or, not may be formulas too
+    candidates: Sequence[Symbol] = ()  # the symbols it may be, narrowed in place; eq, and, or, not ... may be formulas
     cell: int = -1  # bound, all, ex: the variable's number
     index: int = 0  # bound: the de Bruijn index
     value: Value = 0  # numeral, literal
@@ -735,7 +735,7 @@ class _Resolver:
                 return frozenset({SORT_OF[type(node.value)]})
             case "false":
                 return self._prop | ({"Bool"} & set(self._yard.scope.literals))
-            case "eq" | "and" | "or" | "not" if node.candidates:
+            case "eq" | "and" | "or" | "not" | "imp" | "iff" if node.candidates:
                 return self._formula_or_term(node)
             case "eq" | "ne":
                 left, right = (sorts[b] for b in node.below)
@@ -784,7 +784,7 @@ class _Resolver:
                 node.candidates = [c for c in node.candidates if c.result in sorts[i]]
                 for n, b in enumerate(node.below):
                     sorts[b] &= {c.arguments[n] for c in node.candidates}
-            case "eq" | "and" | "or" | "not" if node.candidates:
+            case "eq" | "and" | "or" | "not" | "imp" | "iff" if node.candidates:
                 node.candidates = [c for c in node.candidates if c.result in sorts[i]]
                 logical = self._prop & sorts[i]
                 if node.kind == "eq" and logical:
@@ -823,7 +823,7 @@ class _Resolver:
                 return table.var(node.text, *sorts)
             case "bound":
                 return table.add(("bound", node.index, *self._cells[node.cell].sorts))
-            case "eq" | "and" | "or" | "not" if PROP not in sorts:
+            case "eq" | "and" | "or" | "not" | "imp" | "iff" if PROP not in sorts:
                 return table.app(node.candidates[0].name, *below)
             case "false" if PROP not in sorts:
                 return table.literal("false", "Bool")
