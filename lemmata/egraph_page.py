@@ -136,25 +136,28 @@ def _link(number: int, here: set[int]) -> str:
 
 def _written(node: ENode, here: set[int]) -> str:
     """An e-node with links to the classes of its arguments in their places."""
-    below = [_times(n, "&#8239;×&#8239;") + _link(c, here) for c, n in zip(node.below, node.counts, strict=True)]
+    below = [_times(node, n, _link(c, here)) for c, n in zip(node.below, node.counts, strict=True)]
     return _applied(node, f'<span class="m">{maths(node.head)}</span>', below)
 
 
 def _plain(node: ENode) -> str:
     """The same as a text."""
-    return _applied(node, node.head, [_times(n, "×") + f"c{c}" for c, n in zip(node.below, node.counts, strict=True)])
+    return _applied(node, node.head, [_times(node, n, f"c{c}") for c, n in zip(node.below, node.counts, strict=True)])
 
 
-def _times(count: int, sign: str) -> str:
-    return "" if count == 1 else f"{count}{sign}"
+def _times(node: ENode, count: int, name: str) -> str:
+    """An argument that a sum has so many times, or a product as a power."""
+    if count == 1:
+        return name
+    return f"{name}^{count}" if node.head == "*" else f"{count}×{name}"
 
 
 def _applied(node: ENode, head: str, below: Sequence[str]) -> str:
     match node.notation.form, below:
         case _, []:
             return head
-        case "infix", [left, right]:
-            return f"{left} {head} {right}"
+        case "infix", [_, _, *_]:
+            return f" {head} ".join(below)
         case "prefix", [one]:
             return f"{head} {one}"
         case "postfix", [one]:

@@ -40,7 +40,7 @@ _CHARACTERS = 120  # of a best term
 WIDTH, HEAD, LINE, FOOT = 196, 26, 20, 6  # of a box
 _BETWEEN = 26  # rows of boxes of one layer
 _DOT, _DOTS = 13, 6  # between dots, and how many at most
-_ROUND = 46  # how far to the side an upward edge goes
+_ROUND = 28  # how far to the side an upward edge goes
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,16 @@ class TestPicture:
     def test_multiplicities_are_told(self) -> None:
         view, root = view_of("f(x) = f(x)", start="h(a, b)")
         counted = replace(view, count=np.array([3, 1], np.int64))
-        assert "3&#8239;×&#8239;<a" in egraph_page(counted, "t", None, [root])
+        assert "3×<a" in egraph_page(counted, "t", None, [root])
+        made = rules("x + y = y + x", "x * y = y * x")
+        graph = EGraph(made)
+        root = graph.add("a + b * c")
+        counts = {"+": [1, 2], "*": [3, 1]}
+        view = graph.view()
+        counted = replace(view, count=np.array(counts["*"] + counts["+"], np.int64))
+        page = egraph_page(counted, "t", None, [root], symbols=made.theory.symbols)
+        assert ">c0 + 2×c3</text>" in page
+        assert ">c1^3 * c2</text>" in page
 
 
 class TestText:
