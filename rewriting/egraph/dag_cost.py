@@ -1,11 +1,13 @@
 """The best term of a class by DAG cost: a subterm that occurs many times is paid once.
 
-To find the least DAG cost is NP-hard. Three searches follow one another, each from what the last one found:
+To find the least DAG cost is NP-hard. Several searches follow one another, each from the best that is known:
 
-    the best tree          its cost as a DAG
-    greedy sets            every class keeps the cheapest set of nodes met so far that makes it; the method that
-                           extraction-gym calls greedy DAG
-    branch and bound       over small graphs, within a budget of steps; when it ends the optimum is proved
+    the best tree       its cost as a DAG
+    greedy sets         every class keeps the cheapest set of nodes met so far that makes it; the method that
+                        extraction-gym calls greedy DAG
+    exchanges           one class after the other gets another node, and what that needs in the cheapest way, given all
+                        that is paid already
+    branch and bound    over small graphs, within a budget of steps; when it ends the optimum is proved
 
 >>> from .gym import read_gym
 >>> from ..source import Source
@@ -33,7 +35,7 @@ from .view import Ints, View
 
 Floats = npt.NDArray[np.float64]
 
-GREEDY_FUEL = 100_000_000  # entries of sets, looked at in about a second
+FUEL = 100_000_000  # classes looked at, in about a second
 STEPS = 100_000  # of branch and bound
 _MOST_CELLS = 1 << 26  # of all sets together
 _SMALL = 2_000  # classes of a graph that branch and bound looks at
@@ -55,25 +57,22 @@ class DagChoice:
 
 @dataclass(frozen=True, eq=False)
 class _Graph:
-    """What may occur below some roots: classes 0 .. k-1, class 0 having one node over the roots, at no cost.
+    """What may occur below some roots, as a view: its class 0 has one node over the roots, at no cost.
 
-    No node has its own class as a child. `node` and `number` are the nodes and classes of the view, -1 for new ones.
+    No node has its own class as a child. `node` and `number` are the nodes and classes of the whole, -1 for new ones.
     """
 
-    of: Ints
-    start: Ints
-    child: Ints
+    view: View
     weight: Floats
     node: Ints
     number: Ints
 
 
-def dag_choice(
-    view: View, weights: Floats, roots: Iterable[int], *, fuel: int = GREEDY_FUEL, steps: int = STEPS
-) -> DagChoice:
+def dag_choice(view: View, weights: Floats, roots: Iterable[int], *, fuel: int = FUEL, steps: int = STEPS) -> DagChoice:
     """A choice for the roots together whose nodes have a small total weight; weights as for `tree_costs`.
 
-    `fuel` bounds the greedy search, `steps` branch and bound. Raises LemmataError if a root has no term of finite cost.
+    `fuel` bounds the greedy search and, once more, the exchanges; `steps` bound branch and bound. Raises LemmataError
+    if a root has no term of finite cost.
     """
     wanted = list(dict.fromkeys(roots))
     costs = tree_costs(view, weights)
@@ -88,6 +87,7 @@ def dag_choice(
     greedy = _greedy(graph, fuel)
     if greedy is not None and _cost(graph, greedy) < _cost(graph, best):
         best = greedy
+    best = _exchanged(graph, best, fuel)
     bound, proved = 0.0, False
     if len(graph.number) <= _SMALL:
         best, bound, proved = _exact(graph, best, steps)
@@ -116,15 +116,23 @@ def _graph(view: View, weights: Floats, finite: npt.NDArray[np.bool_], roots: Se
     kept = alive & seen[view.of]
     number = np.full(view.classes, -1, np.int32)
     number[found[:count]] = np.arange(1, count + 1, dtype=np.int32)
+    of = np.append(0, number[view.of[kept]]).astype(np.int32)
+    child = number[np.append(np.array(roots, np.int32), view.child[kept[owner]])]
     lengths = np.append(len(roots), np.diff(view.start)[kept])
-    return _Graph(
-        np.append(0, number[view.of[kept]]).astype(np.int32),
-        np.append(0, np.cumsum(lengths)).astype(np.int32),
-        number[np.append(np.array(roots, np.int32), view.child[kept[owner]])],
-        np.append(0.0, weights[kept]),
-        np.append(-1, np.flatnonzero(kept)).astype(np.int32),
-        np.append(-1, found[:count]).astype(np.int32),
+    part = View(
+        ops=(),
+        leaves=(),
+        op=np.zeros(len(of), np.int32),
+        of=of,
+        start=np.append(0, np.cumsum(lengths)).astype(np.int32),
+        child=child,
+        count=np.ones(len(child), np.int64),
+        leaf=np.full(len(of), -1, np.int32),
+        node=np.arange(len(of), dtype=np.int32),
+        numbers=of,
     )
+    inside = np.append(-1, np.flatnonzero(kept)).astype(np.int32)
+    return _Graph(part, np.append(0.0, weights[kept]), inside, np.append(-1, found[:count]).astype(np.int32))
 
 
 def _cost(graph: _Graph, choice: Mapping[int, int]) -> float:
@@ -132,15 +140,14 @@ def _cost(graph: _Graph, choice: Mapping[int, int]) -> float:
 
 
 def _needed(graph: _Graph, choice: Mapping[int, int]) -> dict[int, int]:
-    """What a choice needs for class 0."""
-    start, child = graph.start, graph.child
+    """What a choice needs for class 0, each class before what it needs."""
     out: dict[int, int] = {}
     stack = [0]
     while stack:
         c = stack.pop()
         if c not in out:
             i = out[c] = choice[c]
-            stack.extend(child[start[i] : start[i + 1]].tolist())
+            stack.extend(reversed(graph.view.children(i)))
     return out
 
 
@@ -148,10 +155,9 @@ def _greedy(graph: _Graph, fuel: int) -> dict[int, int] | None:
     """A choice for class 0 by greedy sets; None if the fuel or the room does not suffice to find one."""
     from . import extraction_kernels as kernels
 
-    n, k = len(graph.of), len(graph.number)
-    first, user = np.zeros(k + 1, np.int32), np.empty(len(graph.child), np.int32)
-    kernels.group(graph.start, graph.child, first, user)
-    leaves = np.flatnonzero(np.diff(graph.start) == 0)
+    view = graph.view
+    n, k = len(view.of), view.classes
+    leaves = np.flatnonzero(np.diff(view.start) == 0)
     queue, queued = np.zeros(n, np.int32), np.zeros(n, np.bool_)
     queue[: len(leaves)] = leaves
     queued[leaves] = True
@@ -160,7 +166,7 @@ def _greedy(graph: _Graph, fuel: int) -> dict[int, int] | None:
     cost, mark = np.full(k, np.inf), np.zeros(k, np.int64)
     state = np.zeros(5, np.int64)
     state[kernels.TAIL], state[kernels.FUEL] = len(leaves), fuel
-    shape = graph.of, graph.start, graph.child, graph.weight, first, user, queue, queued
+    shape = view.of, view.start, view.child, graph.weight, *view.users, queue, queued
     while kernels.unite(*shape, classes, nodes, mark, begin, length, cost, state) == kernels.NO_ROOM:
         live = int(length.sum())
         if live + k > _MOST_CELLS:
@@ -178,13 +184,40 @@ def _greedy(graph: _Graph, fuel: int) -> dict[int, int] | None:
     return _needed(graph, dict(zip(classes[root].tolist(), nodes[root].tolist(), strict=True)))
 
 
+def _exchanged(graph: _Graph, best: dict[int, int], fuel: int) -> dict[int, int]:
+    """A choice that no exchange of one node makes cheaper, unless the fuel is spent before."""
+    from . import extraction_kernels as kernels
+
+    view, left = graph.view, np.array([fuel])
+    cost = _cost(graph, best)
+    while left[0] > 0:
+        order = np.array(list(best), np.int32)
+        choice = _cheapest_given(graph, best)
+        found = kernels.exchange(order, view.start, view.child, graph.weight, *view.members, choice, 0, cost, left)
+        if found >= cost:
+            break
+        best, cost = _needed(graph, dict(enumerate(choice.tolist()))), found
+    return best
+
+
+def _cheapest_given(graph: _Graph, best: Mapping[int, int]) -> Ints:
+    """A node for every class: the one that a choice has, or that of its best tree if what is chosen costs nothing."""
+    view = graph.view
+    paid = np.zeros(view.classes, np.bool_)
+    paid[list(best)] = True
+    weights = np.where(paid[view.of], np.inf, graph.weight)
+    weights[list(best.values())] = 0.0
+    tight = np.flatnonzero(tree_costs(view, weights).tight)[::-1]
+    choice = np.zeros(view.classes, np.int32)
+    choice[view.of[tight]] = tight
+    return choice
+
+
 def _exact(graph: _Graph, best: dict[int, int], steps: int) -> tuple[dict[int, int], float, bool]:
     """The best choice by branch and bound, a bound of any, and whether it is proved."""
     from .branch_and_bound import search
 
-    start, child = graph.start.tolist(), graph.child.tolist()
     options: list[dict[int, tuple[float, int]]] = [{} for _ in graph.number]
-    for i, (c, weight) in enumerate(zip(graph.of.tolist(), graph.weight.tolist(), strict=True)):
-        below = sum(1 << d for d in set(child[start[i] : start[i + 1]]))
-        options[c][i] = weight, below
+    for i, (c, weight) in enumerate(zip(graph.view.of.tolist(), graph.weight.tolist(), strict=True)):
+        options[c][i] = weight, sum(1 << d for d in set(graph.view.children(i)))
     return search(options, best, _cost(graph, best), steps)

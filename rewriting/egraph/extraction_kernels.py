@@ -356,3 +356,64 @@ def unite(  # type: ignore[no-untyped-def]
                     queue[state[TAIL] % len(queue)] = user[u]
                     state[TAIL] += 1
     return FINISHED
+
+
+@njit
+def _worth(choice, start, child, weight, root, most, stack, mark, stamp, fuel):  # type: ignore[no-untyped-def]
+    """The weight of what a choice needs for the root; infinity from `most` on, or where it has a cycle.
+
+    A class is marked 2 * stamp on the way down and 2 * stamp + 1 when all below it has been seen.
+    """
+    total = 0.0
+    depth = int64(1)
+    stack[0] = root
+    while depth > 0:
+        c = stack[depth - 1]
+        if c < 0:
+            mark[~c] = 2 * stamp + 1
+            depth -= 1
+            continue
+        if mark[c] >= 2 * stamp:
+            depth -= 1
+            continue
+        i = choice[c]
+        total += weight[i]
+        fuel[0] -= 1
+        if total >= most:
+            return np.inf
+        mark[c] = 2 * stamp
+        stack[depth - 1] = ~c
+        for j in range(start[i], start[i + 1]):
+            d = child[j]
+            if mark[d] == 2 * stamp:
+                return np.inf
+            if mark[d] < 2 * stamp:
+                stack[depth] = d
+                depth += 1
+    return total
+
+
+@njit(float64(_I1, _I1, _I1, _F1, _I1, _I1, _I1, int64, float64, _L1), cache=True)
+def exchange(order, start, child, weight, first, member, choice, root, cost, fuel):  # type: ignore[no-untyped-def]
+    """Make a choice cheaper by giving single classes of `order` other nodes; its cost for the root then.
+
+    `choice` has a node for every class and changes in place. Ends when the fuel is spent: a unit for each class that
+    is walked through.
+    """
+    mark = np.zeros(len(choice), np.int64)
+    stack = np.empty(len(child) + len(choice) + 1, np.int32)
+    stamp = int64(0)
+    for c in order:
+        for m in range(first[c], first[c + 1]):
+            if fuel[0] <= 0:
+                return cost
+            before = choice[c]
+            if member[m] != before:
+                choice[c] = member[m]
+                stamp += 1
+                found = _worth(choice, start, child, weight, root, cost, stack, mark, stamp, fuel)
+                if found < cost:
+                    cost = found
+                else:
+                    choice[c] = before
+    return cost
