@@ -58,7 +58,7 @@ class Explanation:
     @property
     def hypotheses(self) -> tuple[str, ...]:
         """What the theorem assumes, as texts."""
-        return tuple(Formula(self.printer, self._table, h).text("ascii") for h in self._statement[0])
+        return tuple(self._hypothesis(h).text("ascii") for h in self._statement[0])
 
     @cached_property
     def length(self) -> int:
@@ -239,7 +239,13 @@ class Explanation:
         return [*out, ("=", self._formula(before[-1]), "", "", "", ""), *reversed(last)]
 
     def _assumed(self) -> Rows:
-        return [("", self._formula(h), "assumed", "", "", "") for h in self._statement[0]]
+        return [("", self._hypothesis(h), "assumed", "", "", "") for h in self._statement[0]]
+
+    def _hypothesis(self, row: int) -> Formula:
+        """A hypothesis as people write it: p for p = true."""
+        kind, *sides = self._table.rows[row]
+        is_truth = kind == "eq" and self._table.rows[int(sides[1])] == ("lit", "true", "Bool")
+        return self._formula(int(sides[0]) if is_truth else row)
 
     def _cells(self, term: int, line: Line, backwards: bool) -> tuple[Cell, ...]:
         reason = f"by {line.reason}{', backwards' if backwards else ''}"

@@ -33,3 +33,17 @@ def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert lines[3] == "(a + b) * (c + d)"
     assert lines[-1] == "accepted by the checker: True"
+
+
+def test_simplify(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "simplify.py"), run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  is x ^ 2: 3 nodes instead of 32"
+    assert lines[2].endswith("accepted: True")
+    assert lines[3:] == [
+        "sqrt(x^2) is abs(x) if x is any real number",
+        "sqrt(x^2) is x if x >= 0",
+        "sqrt(x^2) is -x if x < 0",
+        "the speed sqrt(sin(t)**2 + cos(t)**2) on the unit circle is 1",
+        "not (not p or not q) or (p and r and not r) is p and q",
+    ]
