@@ -47,7 +47,8 @@ class Facts:
                 if y in values:
                     value = values.pop(y)
                     self._learn(analysis, values, x, value, changed, self._because.pop(y, None))
-                    changed[x] = None  # its users saw other names
+                if x in values:
+                    changed[x] = None  # the users of either saw another name, or nothing at all
         for node in range(self._seen, arena.made):
             if arena.is_live(node):
                 self._make(arena, node, changed)
