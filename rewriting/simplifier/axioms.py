@@ -296,6 +296,12 @@ pow_pos:           x^y > 0 if x > 0 and real(y)
 pow_nonneg:        x^y >= 0 if x >= 0 and real(y)
 pow_lower_gt:      x^z > y^z if x > y and y >= 0 and z > 0
 pow_lower_ge:      x^z >= y^z if x >= y and y >= 0 and z > 0
+pow_upper_gt:      y^z > x^z if x > y and y > 0 and 0 > z
+pow_upper_ge:      y^z >= x^z if x >= y and y > 0 and 0 > z
+pow_gt_one:        x^y > 1 if x > 1 and y > 0
+pow_ge_one:        x^y >= 1 if x >= 1 and y >= 0
+square_above_gt:   x^2 > y^2 if -y > x and y >= 0
+square_above_ge:   x^2 >= y^2 if -y >= x and y >= 0
 square_below_gt:   y^2 > x^2 if y > x and x > -y
 square_below_ge:   y^2 >= x^2 if y >= x and x >= -y
 abs_nonneg:        abs(x) >= 0

@@ -11,7 +11,9 @@ from ..syntax import children
 from .facts import Bound, Fact, Known
 from .formulas import Formulas, is_moderate, rounded
 from .sign_rules import (
+    ABOVE_ONE,
     CONSTANTS,
+    FROM_ONE,
     FUNCTIONS,
     NEGATIVE,
     NONNEGATIVE,
@@ -247,8 +249,16 @@ class Bounds:
             self._one("pow_nonneg", t, NONNEGATIVE, both, self._need(a, NONNEGATIVE), q.real),
             self._by_parity(t, a, b, exponent),
         )
-        if exponent is None or exponent <= 0:
-            return known
+        if exponent is None:
+            return together(
+                known,
+                self._one("pow_gt_one", t, ("low", 1, True), both, self._need(a, ABOVE_ONE), self._need(b, POSITIVE)),
+                self._one(
+                    "pow_ge_one", t, ("low", 1, False), both, self._need(a, FROM_ONE), self._need(b, NONNEGATIVE)
+                ),
+            )
+        if exponent < 0:
+            return together(known, self._falling_bounds(t, a, b, exponent))
         return together(known, self._power_bounds(t, a, b, exponent))
 
     def _by_parity(self, t: int, a: int, b: int, exponent: Fraction | None) -> Known:
@@ -282,8 +292,7 @@ class Bounds:
         low, high = p.low, p.high
         nonnegative = self._need(a, NONNEGATIVE)
         if nonnegative is None:
-            square = low is not None and high is not None and exponent == 2
-            return Known(high=self._square_bound(t, a, low, high)) if square and low and high else UNKNOWN
+            return self._square_bounds(t, a, low, high) if exponent == 2 else UNKNOWN
         positive = f.compared(exponent, _ZERO, True)
         below = above = None
         if low is not None:
@@ -304,8 +313,8 @@ class Bounds:
         return Known(below, above)
 
     def _power_of_number(self, base: Fraction, exponent: Fraction) -> Fraction | None:
-        """base ^ exponent, for an exponent that is positive, if it is rational and not large."""
-        if base in (0, 1):
+        """base ^ exponent, of a base that is not negative, if it is rational and not large."""
+        if base in (0, 1) and exponent > 0:
             return base
         computed = evaluate("^", [base, exponent], [self._formulas.sort] * 2)
         return computed if isinstance(computed, Fraction) and is_moderate(computed) else None
@@ -332,6 +341,44 @@ class Bounds:
             equations = (same,)
         name = "pow_lower_gt" if strict else "pow_lower_ge"
         return self._bound(name, t, side, power, strict, values, *premises, equations=equations)
+
+    def _falling_bounds(self, t: int, a: int, b: int, exponent: Fraction) -> Known:
+        """The bounds of a ^ b from those of a, which is positive, where b is a negative literal and whole."""
+        f = self._formulas
+        p = self._known[a]
+        below = above = None
+        negative = f.compared(_ZERO, exponent, True)
+        positive = self._need(a, POSITIVE)
+        for given, side in ((p.low, "high"), (p.high, "low")):
+            if given is None or given.value <= 0 or positive is None:
+                continue
+            power = self._power_of_number(given.value, exponent)
+            if power is None:
+                continue
+            end = f.literal(given.value)
+            name = "pow_upper_gt" if given.strict else "pow_upper_ge"
+            if side == "high":
+                values = {"x": a, "y": end, "z": b}
+                over_zero = f.compared(given.value, _ZERO, True)
+                above = self._bound(name, t, "high", power, given.strict, values, given.fact, over_zero, negative)
+            else:
+                values = {"x": end, "y": a, "z": b}
+                below = self._bound(name, t, "low", power, given.strict, values, given.fact, positive, negative)
+        return Known(below, above)
+
+    def _square_bounds(self, t: int, a: int, low: Bound | None, high: Bound | None) -> Known:
+        """The bounds of a ^ 2, where a may be negative."""
+        below = None
+        if high is not None and high.value <= 0:
+            f = self._formulas
+            m = f.literal(-high.value)
+            pair = f.opposite(m), a
+            signed = f.reworded(f.relation(*pair, high.strict), high.fact)
+            over_zero = f.compared(-high.value, _ZERO, False)
+            name = "square_above_gt" if high.strict else "square_above_ge"
+            values = {"x": a, "y": m}
+            below = self._bound(name, t, "low", high.value**2, high.strict, values, signed, over_zero)
+        return Known(below, None if low is None or high is None else self._square_bound(t, a, low, high))
 
     def _square_bound(self, t: int, a: int, low: Bound, high: Bound) -> Bound | None:
         """m^2 > a^2 where m > a > -m, or the same with equality."""

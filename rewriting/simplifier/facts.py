@@ -66,7 +66,7 @@ class Emitter:
         statement: Callable[[str], int],
         assumed: Mapping[int, int],
     ) -> None:
-        self._builder = builder
+        self.builder = builder
         self._symbols = symbols
         self._statement = statement
         self._assumed = assumed
@@ -91,7 +91,7 @@ class Emitter:
         return self._done[id(fact)]
 
     def _made(self, fact: Fact) -> int:
-        builder, table = self._builder, self._builder.table
+        builder, table = self.builder, self.builder.table
         if fact.computed:
             left, right = children(table.rows[fact.formula])
             return builder.refl(left) if left == right else self._evaluation(left, right)
@@ -110,7 +110,7 @@ class Emitter:
 
     def _reworded(self, step: int, fact: Fact) -> int:
         """The same with the sides of equations exchanged, and literals computed, so that the formula is the fact's."""
-        builder, table = self._builder, self._builder.table
+        builder, table = self.builder, self.builder.table
         given = builder.conclusion(step)
         if given == fact.formula:
             return step
@@ -139,7 +139,7 @@ class Emitter:
 
     def _evaluation(self, term: int, value: int) -> int:
         """term = value, computed from the inside by built-in operations on literals."""
-        builder, table = self._builder, self._builder.table
+        builder, table = self.builder, self.builder.table
         values: dict[int, int] = {}
         proofs: dict[int, int] = {}
         for i in table.reachable([term]):

@@ -13,6 +13,8 @@ Need = tuple[Side, int, bool]
 
 POSITIVE: Need = ("low", 0, True)
 NONNEGATIVE: Need = ("low", 0, False)
+ABOVE_ONE: Need = ("low", 1, True)
+FROM_ONE: Need = ("low", 1, False)
 NEGATIVE: Need = ("high", 0, True)
 NONPOSITIVE: Need = ("high", 0, False)
 WITHIN_ONE: tuple[Need, ...] = (("low", -1, False), ("high", 1, False))

@@ -49,6 +49,7 @@ class Signs:
         self._statements: dict[str, int] = {}
         self._assumed: dict[int, Fact] = {}  # by formula
         self._given: dict[int, Known] = {}  # by term: what assumptions say of it
+        self._emitter: Emitter | None = None
         for formula in assumptions:
             self._assume(formula)
 
@@ -64,7 +65,9 @@ class Signs:
         fact = self.fact(formula)
         if fact is None:
             return None
-        return Emitter(builder, self._theory.symbol, self._statement, assumed or {}).emit(fact)
+        if assumed is not None or self._emitter is None or self._emitter.builder is not builder:
+            self._emitter = Emitter(builder, self._theory.symbol, self._statement, assumed or {})
+        return self._emitter.emit(fact)
 
     def known(self, term: int) -> Known:
         """What is known of a term. Linear in the number of its distinct subterms that are new."""

@@ -68,6 +68,12 @@ BOTH = [  # assumptions, and what holds under them in either domain
     ("n in Int and n < 3/2 and n > -5/2", "n <= 1", "n >= -2", "n^2 <= 4"),
     ("x > y and y in Real", "x - y > 0", "x != y", "x + -1*y > 0", "y < x", "x >= y", "y - x != 0", "exp(x - y) > 1"),
     ("x >= y and x != y", "x >= y", "x != y", "x - y != 0", "x - y >= 0", "x - y > 0"),
+    ("x < -2", "x^2 > 4", "ln(x^2 - 3) > 0", "x^2 - 4 > 0"),
+    ("x <= -1", "x^2 >= 1", "x^2 - 1 >= 0", "1/x < 0"),
+    ("x > 2", "1/x < 1/2", "1/x > 0", "1 - 2/x > 0", "x^(-2) < 1/4", "1/(1 + x^2) < 1/5"),
+    ("0 < x <= 3", "1/x >= 1/3", "1/(x + 1) >= 1/4", "x^(-2) >= 1/9"),
+    ("x > 1 and y > 0", "x^y > 1", "x^y - 1 > 0", "ln(x^y) > 0", "2^y > 1"),
+    ("x >= 1 and y >= 0", "x^y >= 1", "ln(x^y) >= 0"),
     ("x != 1", "x - 1 != 0", "x + -1 != 0", "1/(x - 1) != 0", "1 != x"),
     ("cos(x) != 0", "cos(x) != 0", "cos(x)^2 != 0", "1/cos(x) != 0"),
     ("x + y >= 2", "x + y > 1", "ln(x + y) > 0", "sqrt(x + y) > 1"),
@@ -119,6 +125,9 @@ UNKNOWN = [  # what must not be said to hold, in either domain
     ("n in Int", "n > 0", "whole(n/2)", "whole(2^n)", "n != 0", "whole(1/n)"),
     ("x >= y", "x > y", "x != y", "y >= x"),
     ("x <= 1", "asin(x) > -2", "acos(x) >= 0"),
+    ("x < 2", "1/x > 1/2", "x^2 < 4"),
+    ("x > -2", "1/x < -1/2", "x^2 < 4", "x^(-1) > 0"),
+    ("x < 0 and y < 0", "x^y > 0", "x^y < 1"),
     ("x^2 > 4", "x > 2", "x != 0 and x > 0"),
 ]
 
