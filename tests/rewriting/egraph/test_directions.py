@@ -7,9 +7,12 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import lemmata
 from lemmata.rewriting.egraph.directions import direction_name, egraph_rules, feeds_itself
+from lemmata.rewriting.egraph.graph import EGraph
 from lemmata.rewriting.prefix import full_text
 from lemmata.rewriting.rule_reading import RuleText, rule_texts
 from lemmata.rewriting.ruleset import RuleSet, rules
@@ -60,13 +63,30 @@ class TestDirections:
         with pytest.raises(SourceError, match="a condition of a rule has 'y'"):
             rules("p(x) = q(x) if odd(y)", functions={"odd": lambda n: n % 2 == 1})
 
+    @pytest.mark.parametrize(
+        ("one", "start"),
+        [
+            ("(x * y) * z <=> x * (y * z)", "(a * b) * (c * (d * f(a)))"),
+            ("f(x * y) <=> f(x) * f(y)", "f(a * (b * c)) * f(a)"),
+            ("x <=> g(x, x)", "g(a, b)"),
+            ("f(f(x)) <=> x", "f(f(f(a)))"),
+        ],
+    )
+    def test_both_ways_is_as_two_rules(self, one: str, start: str) -> None:
+        left, right = one.split(" <=> ")
+        graphs = [EGraph(rules(one)), EGraph(rules(f"{left} = {right}", f"{right} = {left}"))]
+        for graph in graphs:
+            graph.add(start)
+            graph.run(rounds=4)
+        assert (graphs[0].nodes, graphs[0].classes) == (graphs[1].nodes, graphs[1].classes)
+
     def test_directions_are_not_ordered(self) -> None:
         made = rules("x + y = y + x")
         assert made.directed[0].ordered
         assert not egraph_rules(made)[0].ordered
 
     def test_implications_of_a_theory(self) -> None:
-        given = lemmata.parse(
+        read = lemmata.parse(
             """sort N
 var x y z : N
 op _+_ : N N -> N
@@ -75,7 +95,7 @@ axiom cancel: x + z = y + z implies x = y
 axiom same: even(x) implies x = y
 """
         )
-        made = RuleSet(given.theory, variables=given.variables)
+        made = RuleSet(read.theory, variables=read.variables)
         assert shown(made) == ["cancel: x -> y"]
         assert made.directed == ()
 
@@ -158,10 +178,10 @@ class TestWritten:
         assert list(made.written) == ["rule1", "named", "rule3", "rule4", "_double"]
 
     def test_rules_out_of_a_variable_have_the_line_of_the_call(self) -> None:
-        given = ["f(x) = x", "g(x) = x"]
+        texts = ["f(x) = x", "g(x) = x"]
         here = inspect.currentframe()
         assert here is not None
-        made = rules(*given, constants="e")
+        made = rules(*texts, constants="e")
         assert set(made.written.values()) == {f"{Path(__file__).name}:{here.f_lineno - 1}"}
 
     def test_without_a_text_of_the_program(self) -> None:
@@ -207,6 +227,20 @@ class TestRuleTexts:
             self.read(text)
         assert (error.value.line, error.value.column) == place
         assert error.value.source.name == "folder/my.rules"
+
+    @given(st.text(alphabet="xf01(),=+-<>if \n\t\"'_;é", max_size=40))
+    def test_any_text_gives_rules_or_an_error_in_it(self, text: str) -> None:
+        wrong: LemmataError | None = None
+        try:
+            made = self.read(text)
+        except LemmataError as error:
+            wrong = error
+        if wrong is None:
+            for way in egraph_rules(made):
+                assert set(made.theory.terms.free_variables(way.rhs)) <= way.variables
+        else:
+            assert wrong.render()
+            assert not isinstance(wrong, SourceError) or 1 <= wrong.line <= text.count("\n") + 1
 
     def test_over_a_signature_too(self) -> None:
         signature = rules("f(x) = x").signature
