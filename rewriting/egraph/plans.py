@@ -140,7 +140,7 @@ def compile_plans(
         first.append(len(tables.places))
     return Plans(
         np.array(tables.cells or [0], np.int32),
-        np.array(tables.places or [0], np.int32),
+        np.array(tables.places, np.int32),
         tuple(first),
         np.array([cell for index in tables.indices for cell in index], np.int32),
         tuple(tables.constants),
