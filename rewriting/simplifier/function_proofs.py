@@ -275,10 +275,10 @@ class FunctionProofs(RingProofs):
             return self.power(base, int(n))
         if base == ONE:
             return self.axiom("one_pow", x=self.nf(exponent))
+        if n == Fraction(1, 2):
+            return self.chain(self.sym(self.axiom("sqrt_def", x=self.nf(base))), self.sqrt(base))
         if f.is_undone(base):
             return self.then(self.axiom("pow_exp_ln", x=self.nf(base), y=self.nf(exponent)))
-        if n == Fraction(1, 2):
-            return self.back(self.axiom("sqrt_def", x=self.nf(base)))
         only = f.single(base)
         if only is not None:
             return self.then(self.axiom("exp_pow", x=self.nf(only[0][1]), y=self.nf(exponent)))
@@ -380,11 +380,10 @@ class FunctionProofs(RingProofs):
             nested = self.nested_power(row)  # inner ^ (k n)
             atom_form = self._normal_factor(factor)
             form = f.inverse(atom_form) if n == -1 else f.power(atom_form, n)
-            if self.right(nested) == self.nf(form):
-                return form, nested
-            if k * n > 0 and inner in self._normal:
-                return form, self.chain(nested, self.power_or_one(self._normal[inner], k * n))
-            return form, self.chain(nested, self.sym(self.nested_power(self.nf(form))))
+            flat = self.nested_power(self.nf(form))
+            if self.right(nested) == self.right(flat):
+                return form, self.chain(nested, self.sym(flat))
+            return form, self.chain(nested, self.power_or_one(self._normal[inner], k * n))
         atom_form = self._normal_factor(factor)
         form = f.inverse(atom_form) if n == -1 else f.power(atom_form, n)
         if row == self.nf(form):
@@ -500,10 +499,13 @@ class FunctionProofs(RingProofs):
             return self.refl(row)
         if form in (ZERO, ONE):
             return self.axiom("sqrt_one" if form else "sqrt_zero")
-        if f.is_undone(form):
-            law = self.axiom("sqrt_def", x=self.nf(form))
-            return self.chain(law, self.pow(form, f.number(Fraction(1, 2))))
         root = square_root(f, form) if f.is_real(form) else None
+        if root is not None and not f.is_real(root):
+            root = None
+        if root is None and f.is_undone(form):
+            half = self.lit(Fraction(1, 2))
+            law = self.axiom("sqrt_def", x=self.nf(form))
+            return self.chain(law, self.then(self.axiom("pow_exp_ln", x=self.nf(form), y=half)))
         if root is None:
             return self._root_of_product(row, f.root_parts(form))
         apart = self.arguments(row, self.taken_apart(form, [root, root]))

@@ -418,10 +418,10 @@ class Functions(Forms):
                 return self.power(self.inverse(base), -n)
         elif base == ONE:
             return ONE
-        elif base != ZERO and self.is_undone(base):
-            return self.exp(self.mul(exponent, self.ln(base)))
         elif n == Fraction(1, 2):
             return self.sqrt(base)
+        elif base != ZERO and self.is_undone(base):
+            return self.exp(self.mul(exponent, self.ln(base)))
         only = self.single(base)
         if only is not None and only[0] == ((), only[0][1], None) and only[1] == 1 and self.is_real(only[0][1]):
             return self.exp(self.mul(exponent, only[0][1]))
@@ -440,11 +440,11 @@ class Functions(Forms):
         """The square root of a form."""
         if form in (ZERO, ONE):
             return form
+        root = square_root(self, form) if self.is_real(form) else None
+        if root is not None and self.is_real(root):
+            return self.abs(root)
         if self.is_undone(form):
             return self.exp(self.scale(self.ln(form), Fraction(1, 2)))
-        root = square_root(self, form) if self.is_real(form) else None
-        if root is not None:
-            return self.abs(root)
         parts = self.root_parts(form)
         if len(parts) > 1:
             out = ONE
@@ -524,9 +524,9 @@ class Functions(Forms):
             if wave is None and len(powers) == 1:
                 ((a, n),) = powers
                 kind = self.atoms[a]
-                if kind[0] == "inv":
+                if kind[0] == "inv" and self.is_positive(int(kind[1])):
                     return self.scale(self.ln(int(kind[1])), -n)
-                if n != 1:
+                if n != 1 and self.is_positive(self.of_atom(a)):
                     return self.scale(self.ln(self.of_atom(a)), n)
         return self.of_atom(self.atom(("ln", form)))
 

@@ -7,6 +7,7 @@ negative or fractions. There division needs no laws.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import isqrt
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def divided(forms: Forms, form: int, by: int) -> int | None:
     if form == ZERO:
         return ZERO
     basis = _basis(forms, (form, by))
-    quotient = _divided(_spread(forms, form, basis), _spread(forms, by, basis))
+    quotient = _divided(forms, _spread(forms, form, basis), _spread(forms, by, basis))
     return None if quotient is None else _gathered(forms, quotient, basis)
 
 
@@ -141,22 +142,33 @@ def _gathered(forms: Forms, spread: _Spread, basis: list[_Key]) -> int:
     return forms.sum(parts)
 
 
-def _divided(form: _Spread, by: _Spread) -> _Spread | None:
+def _divided(forms: Forms, form: _Spread, by: _Spread) -> _Spread | None:
     rest = dict(form)
-    top, bottom = max(by), min(by)
-    lowest = tuple(a - b for a, b in zip(min(form), bottom, strict=True))
+    top = max(by)
+    # in every exponent, lowest and highest places of a product are the sums of those of its factors
+    lowest, highest = (
+        tuple(a - b for a, b in zip(_corner(end, form), _corner(end, by), strict=True)) for end in (min, max)
+    )
+    if any(low > high for low, high in zip(lowest, highest, strict=True)):
+        return None
     out: _Spread = {}
     for _ in range(_MOST_STEPS):
         if not rest:
             return out
+        forms.spend(len(by))
         leading = max(rest)
         place = tuple(a - b for a, b in zip(leading, top, strict=True))
-        if place < lowest:
+        if any(not low <= n <= high for low, n, high in zip(lowest, place, highest, strict=True)):
             return None
         part = _over(rest[leading], by[top])
         out[place] = part
         _subtract(rest, by, place, part)
     return None
+
+
+def _corner(end: Callable[[Iterable[Number]], Number], spread: _Spread) -> _Place:
+    """The lowest or highest exponents, each by itself."""
+    return tuple(end(column) for column in zip(*spread, strict=True))
 
 
 def _subtract(rest: _Spread, by: _Spread, place: _Place, part: _Gauss, twice: bool = False) -> None:
