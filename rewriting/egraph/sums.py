@@ -32,8 +32,8 @@ class Sums:
         self._forest = forest
 
     def is_sum(self, symbol: str) -> bool:
-        """Are terms of the symbol multisets in this history?"""
-        return bool(self._history.multisets) and is_ac(self._theory.symbol[symbol])
+        """Are terms of the symbol multisets?"""
+        return is_ac(self._theory.symbol[symbol])
 
     def same(self, symbol: str, left: int, right: int) -> int | None:
         """left = right, rows that differ in the order and grouping of sums of the symbol only, and in its units."""
