@@ -200,14 +200,17 @@ def _undominated(nodes: Mapping[int, tuple[float, int]]) -> dict[int, tuple[floa
 
 
 def _must(options: Sequence[Mapping[int, tuple[float, int]]]) -> list[int]:
-    """For each class the classes that every term of it passes through, itself included."""
+    """For each class the classes that every term of it passes through, itself included.
+
+    Classes with greater numbers, which as a rule stand below, are looked at first.
+    """
     everything = (1 << len(options)) - 1
     must = [everything] * len(options)
     users: list[list[int]] = [[] for _ in options]
     for c, nodes in enumerate(options):
         for d in _bits(_union_of(below for _, below in nodes.values())):
             users[d].append(c)
-    queue = list(range(len(options)))
+    queue = list(range(len(options) - 1, -1, -1))
     waiting = set(queue)
     for c in queue:
         waiting.discard(c)
@@ -249,7 +252,7 @@ def _reach(options: Sequence[Mapping[int, tuple[float, int]]]) -> list[int]:
     changed = True
     while changed:
         changed = False
-        for c in range(len(options)):
+        for c in range(len(options) - 1, -1, -1):
             more = reach[c] | _union(reach, below[c])
             if more != reach[c]:
                 reach[c], changed = more, True

@@ -36,9 +36,9 @@ from .view import Ints, View
 Floats = npt.NDArray[np.float64]
 
 FUEL = 100_000_000  # classes looked at, in about a second
-STEPS = 100_000  # of branch and bound
+STEPS = 1_000_000  # of branch and bound, in about a second
 _MOST_CELLS = 1 << 26  # of all sets together
-_SMALL = 2_000  # classes of a graph that branch and bound looks at
+_SMALL = 10_000  # classes of a graph that branch and bound looks at
 
 
 @dataclass(frozen=True, eq=False)
