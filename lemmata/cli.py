@@ -185,62 +185,6 @@ def rewrite(file: str, **options: Any) -> int:
     return {"done": OK, "interrupted": INTERRUPTED}.get(run.stop.value, UNKNOWN)
 
 
-@cli.command()
-@click.argument("rules")
-@click.argument("terms", nargs=-1, metavar="TERM...")
-@click.option("--goal", metavar='"A = B"', help="Stop when this equation is shown.")
-@click.option("--nodes", type=click.IntRange(min=1), metavar="N", help="Stop at so many e-nodes.")
-@click.option("--rounds", type=click.IntRange(min=0), metavar="N", help="Stop after so many rounds.")
-@click.option(
-    "--scheduler",
-    type=click.Choice(("simple", "backoff")),
-    default="simple",
-    show_default=True,
-    help="Apply every rule to all its matches, or hold back for a while those that have too many.",
-)
-@click.option("--explain", is_flag=True, help="Show why the goal holds, step by step.")
-@click.option("--extract", is_flag=True, help="Show the smallest term that is equal to each TERM.")
-@click.option("--proof", metavar="FILE", help="Write the certificate of the goal, for `lemmata check`.")
-@click.option("--html", metavar="FILE", help="Write a picture of the e-graph.")
-@click.option(
-    "--backend",
-    type=click.Choice(("lemmata", "egglog")),
-    default="lemmata",
-    show_default=True,
-    help="Who keeps the e-graph.",
-)
-@limit_options
-def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
-    """Grow an e-graph from TERM... by the rules in a file, until a goal is shown or nothing new comes of it.
-
-    RULES has one rule on each line, as in "comm: x + y = y + x", or is a theory, FILE.mpl. See docs/egraphs.md.
-    """
-    if not terms and options["goal"] is None:
-        raise Problem("usage", "nothing to saturate", "give a TERM, or --goal")
-    if options["goal"] is None and (options["explain"] or options["proof"]):
-        raise Problem("usage", "there is nothing to explain without --goal")
-    if options["extract"] and not terms:
-        raise Problem("usage", "--extract is about TERMs, and there is none")
-    from .rule_files import read_rule_file
-
-    given = read_rule_file(rules)
-    from .saturation import Request, saturated
-
-    words = ("goal", "nodes", "rounds", "scheduler", "extract", "backend")
-    asked = {w: options[w] for w in words if options[w] is not None}
-    asked |= {"explain": options["explain"] or bool(options["proof"]), "picture": bool(options["html"])}
-    title = options["goal"] or ", ".join(terms)
-    with _progress(options) as progress:
-        answer = saturated(given, Request(terms, **asked), _limits(options), progress, title)
-    files = [(options["proof"], answer.certificate), (options["html"], answer.page)]
-    problems = _write_all((path, text) for path, text in files if path and text is not None)
-    if options["as_json"]:
-        say_json({**answer.as_json(), **_first(problems)})
-    elif not options["quiet"]:
-        say(answer.lines())
-    return _end(problems, answer.code)
-
-
 class _ExpressionCommand(click.Command):
     """A command whose argument may begin with a minus sign: what looks like no option is the argument."""
 
@@ -304,6 +248,62 @@ def simplify(expression: str, **options: Any) -> int:
         say(answer.lines(options["explain"]))
         for note in answer.notes():
             complain(note)
+    return _end(problems, answer.code)
+
+
+@cli.command(cls=_ExpressionCommand)
+@click.argument("rules")
+@click.argument("terms", nargs=-1, metavar="TERM...")
+@click.option("--goal", metavar='"A = B"', help="Stop when this equation is shown.")
+@click.option("--nodes", type=click.IntRange(min=1), metavar="N", help="Stop at so many e-nodes.")
+@click.option("--rounds", type=click.IntRange(min=0), metavar="N", help="Stop after so many rounds.")
+@click.option(
+    "--scheduler",
+    type=click.Choice(("simple", "backoff")),
+    default="simple",
+    show_default=True,
+    help="Apply every rule to all its matches, or hold back for a while those that have too many.",
+)
+@click.option("--explain", is_flag=True, help="Show why the goal holds, step by step.")
+@click.option("--extract", is_flag=True, help="Show the smallest term that is equal to each TERM.")
+@click.option("--proof", metavar="FILE", help="Write the certificate of the goal, for `lemmata check`.")
+@click.option("--html", metavar="FILE", help="Write a picture of the e-graph.")
+@click.option(
+    "--backend",
+    type=click.Choice(("lemmata", "egglog")),
+    default="lemmata",
+    show_default=True,
+    help="Who keeps the e-graph.",
+)
+@limit_options
+def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
+    """Grow an e-graph from TERM... by the rules in a file, until a goal is shown or nothing new comes of it.
+
+    RULES has one rule on each line, as in "comm: x + y = y + x", or is a theory, FILE.mpl. See docs/egraphs.md.
+    """
+    if not terms and options["goal"] is None:
+        raise Problem("usage", "nothing to saturate", "give a TERM, or --goal")
+    if options["goal"] is None and (options["explain"] or options["proof"]):
+        raise Problem("usage", "there is nothing to explain without --goal")
+    if options["extract"] and not terms:
+        raise Problem("usage", "--extract is about TERMs, and there is none")
+    from .rule_files import read_rule_file
+
+    given = read_rule_file(rules)
+    from .saturation import Request, saturated
+
+    words = ("goal", "nodes", "rounds", "scheduler", "extract", "backend")
+    asked = {w: options[w] for w in words if options[w] is not None}
+    asked |= {"explain": options["explain"] or bool(options["proof"]), "picture": bool(options["html"])}
+    title = options["goal"] or ", ".join(terms)
+    with _progress(options) as progress:
+        answer = saturated(given, Request(terms, **asked), _limits(options), progress, title)
+    files = [(options["proof"], answer.certificate), (options["html"], answer.page)]
+    problems = _write_all((path, text) for path, text in files if path and text is not None)
+    if options["as_json"]:
+        say_json({**answer.as_json(), **_first(problems)})
+    elif not options["quiet"]:
+        say(answer.lines())
     return _end(problems, answer.code)
 
 

@@ -64,6 +64,10 @@ class TestGoals:
         assert run(["saturate", file, "f(g(a))"]) == 1
         assert capsys.readouterr().out.startswith("stopped: the rules are inconsistent")
 
+    def test_terms_may_begin_with_a_minus_sign(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["saturate", RING, "-a + 0", "--goal", "-a + b = b + -a", "--extract", "--json"]) == 0
+        assert said(capsys)["terms"] == [{"term": "-a + 0", "best": "-a"}]
+
     def test_a_theory(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         peano = "sort N = 0 | s(N)\nvar x y : N\nop _+_ : N N -> N\n  x + 0 = x\n  x + s(y) = s(x + y)\n"
         file = write(tmp_path / "peano.mpl", peano)
