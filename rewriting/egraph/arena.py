@@ -54,7 +54,7 @@ _LEAP = 1 << 22  # cells of the next size: memory that is not touched costs noth
 
 @dataclass(frozen=True)
 class Store:
-    """The arrays as `kernels.py` describes them; `flags` are the bits of classes that conditions test, int32[n]."""
+    """The arrays as `kernels.py` describes them."""
 
     rows: Ints
     first: Ints
@@ -63,7 +63,6 @@ class Store:
     member: Ints
     head: Ints
     link: Ints
-    flags: Ints
     slots: Longs
     unions: Ints
     log: Ints
@@ -91,7 +90,6 @@ class Arena:
             member=cells(1),
             head=cells(2),
             link=cells(k),
-            flags=cells(1),
             slots=np.zeros(4 * capacity, np.int64),
             unions=cells(3),
             log=cells(8),
@@ -165,7 +163,6 @@ class Arena:
                 link=_longer(store.link, size * k, self.made * k),
                 **{name: _longer(getattr(store, name), size, self.made) for name in ("stamp", "parent", "member")},
                 head=_longer(store.head, 2 * size, 2 * self.made),
-                flags=_longer(store.flags, size, self.made, zero=True),
             )
         self._reserve_slots(nodes)
 
@@ -406,7 +403,7 @@ class Round:
             status = _kernels().match(
                 st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots, self.arity,
                 st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self._where,
-                self.plans.cells, self.plans.places, self._chosen, since, self._constants, self._leaves, st.flags, self.counts, arena._hosted,
+                self.plans.cells, self.plans.places, self._chosen, since, self._constants, self._leaves, self.counts, arena._hosted,
                 self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells,
                 self._hashes, s,
             )  # fmt: skip
@@ -437,8 +434,8 @@ def _size(have: int, needed: int) -> int:
     return have
 
 
-def _longer(array: npt.NDArray[Any], size: int, used: int, zero: bool = False) -> npt.NDArray[Any]:
-    longer = (np.zeros if zero else np.empty)(size, array.dtype)
+def _longer(array: npt.NDArray[Any], size: int, used: int) -> npt.NDArray[Any]:
+    longer = np.empty(size, array.dtype)
     longer[:used] = array[:used]
     return longer
 

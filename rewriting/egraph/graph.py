@@ -144,7 +144,10 @@ class EGraph:
             if self._symbols.setdefault(symbol.name, symbol) != symbol:
                 raise LemmataError(f"a term over another symbol {symbol.name}")
         table = TermTable()
-        return int(self.add_rows(table, [given.dump(table)])[0])
+        node = int(self.add_rows(table, [given.dump(table)])[0])
+        if self._facts.analyses:
+            self.settle()
+        return node
 
     def add_rows(self, table: TermTable, roots: Sequence[int]) -> Ints:
         """As `add`, for rows of a plain table over the symbols of the graph; their nodes, int32."""

@@ -37,9 +37,6 @@ from numba import int32, int64, njit, uint64, void
 from ..prefetch import prefetch
 from ..unowned import unowned
 from .layout import (
-    FAR,
-    OLD,
-    ORDERS,
     AGE,
     AHEAD_CELL,
     AHEAD_INDEX,
@@ -55,9 +52,9 @@ from .layout import (
     COUNT_ONLY,
     DEAD,
     DIFFER,
-    DIFFER_CONSTANT,
     DONE,
     EXACT,
+    FAR,
     FILLED,
     FIRST,
     FUEL,
@@ -82,7 +79,9 @@ from .layout import (
     NEW,
     NODES,
     NOW,
+    OLD,
     OP,
+    ORDERS,
     PAUSE,
     PLAN,
     PROGRAM,
@@ -295,9 +294,10 @@ def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, 
     width = rows.shape[0] // stamp.shape[0]
     half = width // 2
     k = width - 2
-    pairs = rows.view(np.int64)
-    cells = np.zeros(width, np.int32)
-    key = cells.view(np.int64)
+    pairs = unowned(rows.view(np.int64))
+    own = np.zeros(width, np.int32)
+    cells = unowned(own)
+    key = unowned(own.view(np.int64))
     new = int32(s[STAMP])
     most = int64(slots.shape[0]) // 8 * 5
     room = min(int64(unions.shape[0]) // 3, int64(lost.shape[0]))
@@ -507,10 +507,15 @@ def _apply(  # type: ignore[no-untyped-def]
     each step of the program together, so that what they look up is fetched while others are looked at. Returns DONE,
     or FULL with the matches that are left in the batch, or what has to grow first.
     """
+    rows, first, stamp, parent = unowned(rows), unowned(first), unowned(stamp), unowned(parent)
+    member, head, link, slots = unowned(member), unowned(head), unowned(link), unowned(slots)
+    arity, unions, log, lost, plans = unowned(arity), unowned(unions), unowned(log), unowned(lost), unowned(plans)
+    constants, leaves, counts, batch = unowned(constants), unowned(leaves), unowned(counts), unowned(batch)
+    cells, hashes, s = unowned(cells), unowned(hashes), unowned(s)
     width = rows.shape[0] // stamp.shape[0]
     half = width // 2
-    words = cells.view(np.int64)
-    pairs = rows.view(np.int64)
+    words = unowned(cells.view(np.int64))
+    pairs = unowned(rows.view(np.int64))
     mask = int64(slots.shape[0] - 1)
     rule = int64(plans[base + RULE])
     program = int64(plans[base + PROGRAM])
@@ -633,8 +638,8 @@ def _apply(  # type: ignore[no-untyped-def]
 
 @njit(
     int64(
-        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _L,
-        _L, _I, _I, int64, _I, _L, _L,
+        _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _I, _L, _I, _I, _L, _L,
+        _I, _I, int64, _I, _L, _L,
     ),
     cache=True,
     boundscheck=False,
@@ -662,7 +667,6 @@ def match(  # type: ignore[no-untyped-def]
     since,
     constants,
     leaves,
-    flags,
     counts,
     hosted,
     registers,
@@ -680,17 +684,17 @@ def match(  # type: ignore[no-untyped-def]
     `plans` has the plans, plan p from cell places[p] on (`plans.py`); `choose` chose among them, `index_cells` made the
     indices. since[rule] is the last round in which a rule was
     matched: nodes with a greater stamp are new to it. constants[2 i], [2 i + 1] are the class and the node of the i-th
-    leaf that rules mention, or -1, leaves[2 i], [2 i + 1] its op and name. flags[c] are bits of class c that conditions
-    test. counts[3 r ..] are the matches, new nodes and unions of rule r. What Python has to decide goes to `hosted`:
-    the rule, the nodes of its premises, its registers. The others are scratch, kept from slice to slice; `batch` has
-    MOST_BATCHED times `stride` cells, `cells` as many times a row, `hashes` as many.
+    leaf that rules mention, or -1, leaves[2 i], [2 i + 1] its op and name. counts[3 r ..] are the matches, new
+    nodes and unions of rule r. What Python has to decide goes to `hosted`: the rule, the nodes of its premises, its
+    registers. The others are scratch, kept from slice to slice; `batch` has MOST_BATCHED times `stride` cells, `cells`
+    as many times a row, `hashes` as many.
     """
     rows, first, stamp, parent = unowned(rows), unowned(first), unowned(stamp), unowned(parent)
     member, head, link, slots = unowned(member), unowned(head), unowned(link), unowned(slots)
     arity, unions, log, lost, bucket = unowned(arity), unowned(unions), unowned(log), unowned(lost), unowned(bucket)
     bounds, start, plans, places = unowned(bounds), unowned(start), unowned(plans), unowned(places)
     where, chosen = unowned(where), unowned(chosen)
-    since, constants, leaves, flags = unowned(since), unowned(constants), unowned(leaves), unowned(flags)
+    since, constants, leaves = unowned(since), unowned(constants), unowned(leaves)
     counts, hosted, registers, low = unowned(counts), unowned(hosted), unowned(registers), unowned(low)
     high, record, batch, cells = unowned(high), unowned(record), unowned(batch), unowned(cells)
     hashes, s = unowned(hashes), unowned(s)
@@ -796,11 +800,7 @@ def match(  # type: ignore[no-untyped-def]
                     if registers[operand] == registers[int64(plans[at])]:
                         fits = False
                         break
-                elif action == DIFFER_CONSTANT:
-                    if constants[2 * operand] == registers[int64(plans[at])]:
-                        fits = False
-                        break
-                elif flags[int64(registers[int64(plans[at])])] & operand == 0:
+                elif constants[2 * operand] == registers[int64(plans[at])]:
                     fits = False
                     break
                 at += 3

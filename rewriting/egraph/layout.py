@@ -46,12 +46,12 @@ DONE, PAUSE, GROW_NODES, GROW_SLOTS, GROW_LOG, GROW_HOSTED, FULL = range(7)
 CONGRUENCE, ASSERTED, EVALUATED, REARRANGED, MODULO = -1, -2, -3, -4, -5
 
 # Atoms of a plan check their cells by these.
-STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT, FLAGGED = range(7)
+STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT = range(6)
 
 # A plan's header, then the places of its atoms. FIRST is the number of the atom that takes the new nodes; ORDERS plans
-# stand together that do the same in different orders. RECORDED is how many nodes of premises the log has; at NAMED stand those that are just the class in a register.
-# AHEAD_CELL is the cell of the first atom by which the second is looked up in index AHEAD_INDEX, or -1: there the
-# kernel fetches ahead.
+# stand together that do the same in different orders. RECORDED is how many nodes of premises the log has; at NAMED
+# stand those that are just the class in a register. AHEAD_CELL is the cell of the first atom by which the second is
+# looked up in index AHEAD_INDEX, or -1: there the kernel fetches ahead.
 RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX, ORDERS = range(13)
 HEADER = 13
 FAR = 1 << 14  # nodes above which arrays are too long for fetching ahead to be idle

@@ -74,7 +74,8 @@ class Modulo:
     def _one(self, number: int, match: Found) -> None:
         """Merge the left side, with what it leaves over, and the right side.
 
-        The log gets the node of every row of the premises and of the right side, then what is left over: node and multiplicity.
+        The log gets the node of every row of the premises and of the right side, then what is left over, each a node
+        and how often.
         """
         graph, rule = self._graph, self._graph.rules[number]
         order = rows_of(rule)
