@@ -28,6 +28,7 @@ from typing import Any
 from processes import ROOT, say
 from report import Finding, finding_table, machine, missed
 
+from lemmata.rewriting.egraph.directions import egraph_rules
 from lemmata.rewriting.egraph.egglog_graph import bindings
 from lemmata.rewriting.egraph.egglog_text import COMPUTING, Writer
 from lemmata.rewriting.egraph.graph import EGraph
@@ -117,9 +118,10 @@ def program(ruleset: RuleSet, terms: Sequence[str]) -> str:
     """The rules and terms as a program of egglog's, without its run."""
     read = [ruleset.term(term) for term in terms]
     writer = Writer({s.name: s for term in read for s in term.signature.symbols})
-    for n, rule in enumerate(ruleset.directed):
+    directed = egraph_rules(ruleset)
+    for n, rule in enumerate(directed):
         writer.rule(ruleset.theory.terms, rule, f"r{n}")
-    parts = " ".join(f"r{n}" for n in range(len(ruleset.directed)))
+    parts = " ".join(f"r{n}" for n in range(len(directed)))
     table, named = TermTable(), dict[int, str]()
     for term in read:
         writer.define(table, term.dump(table), named, lambda: f"$n{len(named)}")

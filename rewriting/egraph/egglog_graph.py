@@ -4,16 +4,17 @@
     G.equal("a + b", "b + a")                     False, until G.run()
     run_program("(datatype T (A) (B)) (union (A) (B)) (check (= (A) (B)))")
 
-The package is imported when the first graph is made. What egglog does not do is refused: it has no explanations, does
-not call Python in a rule, does not work modulo laws, holds no rule back. It looks at limits between rounds only, and
-leaves `^`, `length` and operations on bit vectors as they are; other built-in operations are computed within a round,
-as in our own e-graph. Where it panics, the graph is lost.
+The package is imported when the first graph is made. What egglog does not do is refused: it has no explanations, calls
+no Python from a rule, does not work modulo laws, holds no rule back. Limits are looked at between rounds only.
+Constants are folded at the end of a round, as in our own e-graph, but for `^`, `length`, comparisons of strings and
+operations on bit vectors. Where egglog panics the e-graph is lost, and a term that is nested by the ten thousand may be
+too much for its stack.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -27,10 +28,11 @@ from ..ruleset import RuleSet
 from ..source import LemmataError
 from ..syntax import Row, TermTable
 from ..terms import Signature, Term
-from .costs import Function, Given, cost_model, node_text, symbol_texts
+from .analyses import Analysis, ConstantFolding
+from .costs import Given, cost_model
 from .directions import direction_name, egraph_rules, meant
 from .egglog_text import COMPUTING, Writer, leaf_row
-from .extract import choose, function_costs, tree_costs
+from .extracted import Extracted, best_term
 from .history import Op
 from .report import Ended
 from .schedules import Contains, Equal, Goal, NodesOver, Run, Saturate, Schedule, Scheduler, Simple, play
@@ -290,12 +292,20 @@ class _Tally:
 class EgglogGraph:
     """An e-graph over the rules of a `RuleSet`, kept by egglog.
 
-    Raises LemmataError for rules that egglog cannot use. To be used from the thread that made it.
+    Of analyses it takes `ConstantFolding` alone, without pruning. Raises LemmataError for rules and analyses that
+    egglog cannot use. To be used from the thread that made it.
     """
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, *, analyses: Iterable[Analysis] = ()) -> None:
         if rules.functions:
             _cannot(f"call Python for {min(rules.functions)!r}")
+        self._computes = False
+        for analysis in analyses:
+            if not isinstance(analysis, ConstantFolding):
+                _cannot(f"keep the analysis {analysis.name!r}, which is Python")
+            if analysis.prune:
+                _cannot("prune what has a constant")
+            self._computes = True
         self._rules = rules
         self._symbols = dict(rules.theory.symbol)
         self._session = _Session()
@@ -353,22 +363,12 @@ class EgglogGraph:
         self._compute()
         return True
 
-    def extract(self, given: int | Term | str, cost: Given = "size") -> Term:
-        """The term of least cost in a class, as a tree: as `cost_model` reads it."""
+    def extract(self, given: int | Term | str, cost: Given = "size") -> Extracted:
+        """The cheapest equal of a term, as a tree, and what it costs (`costs.py`); found by us in egglog's e-graph."""
         name = self._name(given)
         view, first = self._view()
-        number = view.class_of(first[self._session.value(name)])
-        model = cost_model(cost)
-        texts = symbol_texts(self._symbols.values())
-        if isinstance(model, Function):
-            heads = [node_text(view, n, texts) for n in range(len(view.op))]
-            costs = function_costs(view, heads, model.call)
-        else:
-            costs = tree_costs(view, model.of(view, texts), deepest=model.deepest)
-        table = TermTable()
-        (row,) = choose(costs, [number]).rows(table, [number])
-        symbols = tuple(self._symbols.values())
-        return Signature(symbols, self._rules.variables, self._rules.bank).load(table, row)
+        signature = Signature(tuple(self._symbols.values()), self._rules.variables, self._rules.bank)
+        return best_term(view, signature, view.class_of(first[self._session.value(name)]), cost_model(cost))
 
     def explain(self, left: int | Term | str, right: int | Term | str) -> NoReturn:
         """Raises LemmataError: egglog's package gives no proofs."""
@@ -472,13 +472,16 @@ class EgglogGraph:
         for rule, matches in found.items():
             number = rule.partition(".")[0]
             tally.matches[number] = tally.matches.get(number, 0) + matches
-        self._compute()
-        changed = any(o.report.updated for o in outputs)
+        changed = self._compute() or any(o.report.updated for o in outputs)
         tally.rounds.append(EgglogRound(self.nodes, sum(found.values()), time.monotonic() - started))
         return changed
 
-    def _compute(self) -> None:
-        self._session.run(f"(run-schedule (repeat {_MOST_COMPUTED} (run {COMPUTING})))")
+    def _compute(self) -> bool:
+        """Fold constants; has it changed anything?"""
+        if not self._computes:
+            return False
+        outputs = self._session.run(f"(run-schedule (repeat {_MOST_COMPUTED} (run {COMPUTING})))")
+        return any(o.report.updated for o in outputs)
 
     # As data
 

@@ -23,7 +23,7 @@ reader spends stack and quadratic time on that: what is large is bound to names 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NoReturn
@@ -44,43 +44,36 @@ _SMALL = 1 << 62  # numbers below it are written as such
 
 _BASES: Mapping[type[Value], str] = {int: "BigInt", Fraction: "BigRat", bool: "bool", str: "String"}
 
-# The built-in operations that egglog can compute: a fact about the operands a and b, and the value where it holds.
-_Cases = Sequence[tuple[str, str]]
-_TESTS: Mapping[str, tuple[str, str]] = {
-    "<": ("<", ">="),
-    "<=": ("<=", ">"),
-    ">": (">", "<="),
-    ">=": (">=", "<"),
-    "=": ("=", "!="),
-    "<>": ("!=", "="),
-}
+# The built-in operations that egglog can compute, on operands a and b: a fact about q, if one is needed, and the value.
+_Way = tuple[str, str]
 _QUOTIENT = "(= q (floor (/ (bigrat a (bigint 1)) (bigrat b (bigint 1)))))"
+_NUMBERS = ("Int", "Rat", "Real", "Complex")
 
 
-def _computed() -> dict[tuple[str, tuple[str, ...]], _Cases]:
-    table: dict[tuple[str, tuple[str, ...]], _Cases] = {
-        ("div", ("Int", "Int")): [(_QUOTIENT, "(numer q)")],
-        ("mod", ("Int", "Int")): [(_QUOTIENT, "(- a (* b (numer q)))")],
-        ("-", ("Int",)): [("", "(- (bigint 0) a)")],
-        ("not", ("Bool",)): [("", "(not a)")],
-        ("and", ("Bool", "Bool")): [("", "(and a b)")],
-        ("or", ("Bool", "Bool")): [("", "(or a b)")],
-        ("xor", ("Bool", "Bool")): [("", "(xor a b)")],
-        ("implies", ("Bool", "Bool")): [("", "(or (not a) b)")],
-        ("iff", ("Bool", "Bool")): [("", "(not (xor a b))")],
-        ("++", ("String", "String")): [("", "(+ a b)")],
-        ("abs", ("Real",)): [("", "(abs a)")],
+def _computed() -> dict[tuple[str, tuple[str, ...]], _Way]:
+    table: dict[tuple[str, tuple[str, ...]], _Way] = {
+        ("div", ("Int", "Int")): (_QUOTIENT, "(numer q)"),
+        ("mod", ("Int", "Int")): (_QUOTIENT, "(- a (* b (numer q)))"),
+        ("-", ("Int",)): ("", "(- (bigint 0) a)"),
+        ("not", ("Bool",)): ("", "(not a)"),
+        ("and", ("Bool", "Bool")): ("", "(and a b)"),
+        ("or", ("Bool", "Bool")): ("", "(or a b)"),
+        ("xor", ("Bool", "Bool")): ("", "(xor a b)"),
+        ("implies", ("Bool", "Bool")): ("", "(or (not a) b)"),
+        ("iff", ("Bool", "Bool")): ("", "(not (xor a b))"),
+        ("++", ("String", "String")): ("", "(+ a b)"),
+        ("abs", ("Real",)): ("", "(abs a)"),
     }
-    for sort in ("Int", "Rat", "Real", "Complex", "String"):
-        if sort != "String":
-            for text in ("+", "-", "*"):
-                table[text, (sort, sort)] = [("", f"({text} a b)")]
-        if sort in ("Rat", "Real", "Complex"):
-            table["-", (sort,)] = [("", "(neg a)")]
-            table["/", (sort, sort)] = [("(= q (/ a b))", "q")]
-        for text in _TESTS if sort in ("Int", "Rat", "Real") else ("=", "<>"):
-            holds, fails = _TESTS[text]
-            table[text, (sort, sort)] = [(f"({holds} a b)", "true"), (f"({fails} a b)", "false")]
+    for sort in _NUMBERS:
+        for text in ("+", "-", "*"):
+            table[text, (sort, sort)] = ("", f"({text} a b)")
+        if sort != "Int":
+            table["-", (sort,)] = ("", "(neg a)")
+            table["/", (sort, sort)] = ("(= q (/ a b))", "q")
+        difference = "(- a b)" if sort == "Int" else "(numer (- a b))"
+        for text in ("<", "<=", ">", ">=", "=") if sort != "Complex" else ("=",):
+            table[text, (sort, sort)] = ("", f"(bool-{text} {difference} (bigint 0))")
+        table["<>", (sort, sort)] = ("", f"(not (bool-= {difference} (bigint 0)))")
     return table
 
 
@@ -176,6 +169,14 @@ class Writer:
                 facts.append(f"(= {at} {named[row]})")
             return named[row]
 
+        def constant(row: int) -> str | None:
+            """A global name of a leaf or constant, which has to be there for anything to differ from it."""
+            if row in variables or children(table.rows[row]):
+                return None
+            return self.define(table, row, constants, global_names)
+
+        constants: dict[int, str] = {}
+        global_names = _names(f"${name}_")
         root = premise(rule.lhs)
         for c in rule.conditions:
             if self._decides(table, c.left, c.right):
@@ -187,7 +188,7 @@ class Writer:
                 else:
                     premise(c.right, at)
             else:
-                facts.append(f"(!= {premise(c.left)} {premise(c.right)})")
+                facts.append(f"(!= {' '.join(constant(side) or premise(side) for side in (c.left, c.right))})")
         text, bound = self._spelled(table, [rule.rhs], variables, {}, _names("t"))
         actions = [f"(let {n} {part})" for n, part in bound] + [f"(union {root} {text[rule.rhs]})"]
         body, head = " ".join(facts), " ".join(actions)
@@ -205,39 +206,17 @@ class Writer:
         self._commands += (anywhere(_call(m), m.name) for m in self.makers.values() if m.result == sort)
 
     def _decides(self, table: TermTable, left: int, right: int) -> bool:
-        """Is a condition that a built-in operation is true or false?"""
-        row, value = table.rows[left], table.rows[right]
-        return (
-            row[0] == "app" and self.symbols[str(row[1])].kind == "builtin" and value[0] == "lit" and value[2] == "Bool"
-        )
+        """Is a condition that built-in operations alone come out true or false?"""
+        if table.rows[right][0] != "lit" or table.rows[right][2] != "Bool" or table.rows[left][0] != "app":
+            return False
+        applied = [table.rows[i] for i in table.reachable([left]) if table.rows[i][0] == "app"]
+        return all(self.symbols[str(row[1])].kind == "builtin" for row in applied)
 
     def _decided(
         self, table: TermTable, root: int, wanted: bool, variables: Mapping[int, str], fresh: Callable[[], str]
     ) -> list[str]:
-        """Facts on literals by which a built-in operation comes out as wanted."""
+        """Facts on literals by which a term of built-in operations comes out as wanted."""
         facts: list[str] = []
-        waiting = [(root, wanted)]
-        while waiting:
-            i, wanted = waiting.pop()
-            row = table.rows[i]
-            symbol = self.symbols.get(str(row[1])) if row[0] == "app" else None
-            text = symbol.notation.text if symbol is not None and symbol.kind == "builtin" else ""
-            if text == "not":
-                waiting.append((int(row[2]), not wanted))
-            elif (text == "and" and wanted) or (text == "or" and not wanted):
-                waiting += ((c, wanted) for c in reversed(children(row)))
-            elif text in _TESTS:
-                values = [self._value(table, c, variables, facts, fresh) for c in children(row)]
-                facts.append(f"({_TESTS[text][not wanted]} {' '.join(values)})")
-            else:
-                value = self._value(table, i, variables, facts, fresh)
-                facts.append(f"(= {value} {'true' if wanted else 'false'})")
-        return facts
-
-    def _value(
-        self, table: TermTable, root: int, variables: Mapping[int, str], facts: list[str], fresh: Callable[[], str]
-    ) -> str:
-        """A name of the value of a term of built-in operations; facts that say so are added."""
         values: dict[int, str] = {}
         for i in table.reachable([root]):
             row = table.rows[i]
@@ -248,13 +227,13 @@ class Writer:
                 facts.append(f"(= {values[i]} {_literal(str(row[1]))})")
             else:
                 symbol = self.symbols.get(str(row[1])) if row[0] == "app" else None
-                cases = _cases(symbol) if symbol is not None and symbol.kind == "builtin" else ()
-                if len(cases) != 1:
+                way = None if symbol is None else _way(symbol)
+                if way is None:
                     _cannot(f"decide a condition on {symbol.notation.text if symbol else str(row[1])!r}")
                 meant = dict(zip("ab", (values[c] for c in children(row)), strict=False)) | {"q": fresh()}
-                fact, result = (_renamed(text, meant) for text in cases[0])
+                fact, result = (_renamed(text, meant) for text in way)
                 facts += [*([fact] if fact else []), f"(= {values[i]} {result})"]
-        return values[root]
+        return [*facts, f"(= {values[root]} {'true' if wanted else 'false'})"]
 
     # Rows
 
@@ -317,14 +296,17 @@ class Writer:
         self._commands.append(f"(constructor {maker.name} ({' '.join(maker.arguments)}) {maker.result})")
         self._commands += (rule(_call(maker), maker.name) for sort, rule in self._anywhere if sort == maker.result)
 
-    def _computing(self, symbol: Symbol) -> Iterable[str]:
-        maker = self._known["app", symbol.name]
-        for fact, value in _cases(symbol):
-            operands = [f"({self._leaf('lit', s).name} {'ab'[n]})" for n, s in enumerate(symbol.arguments)]
-            found = f"(= p ({maker.name} {' '.join(operands)}))"
-            result = f"({self._leaf('lit', symbol.result).name} c)"
-            facts = " ".join(f for f in (found, fact, f"(= c {value})") if f)
-            yield f"(rule ({facts}) ((union p {result})) :ruleset {COMPUTING})"
+    def _computing(self, symbol: Symbol) -> list[str]:
+        way = _way(symbol)
+        if way is None:
+            return []
+        operands = [
+            f"({self._leaf('lit', sort).name} {name})" for sort, name in zip(symbol.arguments, "ab", strict=False)
+        ]
+        found = f"(= p ({self._known['app', symbol.name].name} {' '.join(operands)}))"
+        facts = " ".join(f for f in (found, way[0], f"(= c {way[1]})") if f)
+        result = f"({self._leaf('lit', symbol.result).name} c)"
+        return [f"(rule ({facts}) ((union p {result})) :ruleset {COMPUTING})"]
 
     def _sort(self, sort: str) -> str:
         if sort not in self._sorts:
@@ -385,9 +367,9 @@ def _base(sort: str) -> str:
     return _BASES[LITERAL_SORTS[sort]]
 
 
-def _cases(symbol: Symbol) -> _Cases:
-    """How a built-in symbol is computed; nothing for one that is not, or that egglog cannot compute."""
-    return _COMPUTED.get((symbol.notation.text, symbol.arguments), ()) if symbol.kind == "builtin" else ()
+def _way(symbol: Symbol) -> _Way | None:
+    """How a built-in symbol is computed; None for one that is not, or that egglog cannot compute."""
+    return _COMPUTED.get((symbol.notation.text, symbol.arguments)) if symbol.kind == "builtin" else None
 
 
 def _cannot(what: str) -> NoReturn:

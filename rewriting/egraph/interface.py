@@ -9,12 +9,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, Protocol
 
 from ..limits import Limits
 from ..ruleset import RuleSet
 from ..source import LemmataError, nearest
 from ..terms import Term
+from .analyses import Analysis
+from .costs import Given
+from .extracted import Extracted
 from .report import Ended
 from .schedules import Equal, Schedule, Scheduler
 from .view import View
@@ -72,6 +76,10 @@ class Backend(Protocol):
         """Apply the rules in rounds until nothing new comes of it, a goal holds, or a limit is reached."""
         ...
 
+    def extract(self, term: int | Term | str, cost: Given = ...) -> Extracted:
+        """The cheapest equal of a term, as a tree."""
+        ...
+
     def view(self) -> View:
         """The e-nodes in their classes, for extraction and pictures."""
         ...
@@ -85,17 +93,17 @@ class Backend(Protocol):
         ...
 
 
-def egraph(rules: RuleSet, *, backend: BackEnd = "lemmata") -> Backend:
+def egraph(rules: RuleSet, *, backend: BackEnd = "lemmata", analyses: Iterable[Analysis] = ()) -> Backend:
     """An e-graph over some rules, kept by one of the back ends.
 
-    Raises LemmataError where the back end is not installed or cannot use the rules.
+    Raises LemmataError where the back end is not installed, or cannot use the rules or an analysis.
     """
     if backend == "lemmata":
         from .graph import EGraph
 
-        return EGraph(rules)
+        return EGraph(rules, analyses=analyses)
     if backend == "egglog":
         from .egglog_graph import EgglogGraph
 
-        return EgglogGraph(rules)
+        return EgglogGraph(rules, analyses=analyses)
     raise LemmataError(f"unknown back end {backend!r:.80}", hint=nearest(str(backend), _BACK_ENDS, "back ends"))
