@@ -294,12 +294,19 @@ def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
 
     words = ("goal", "nodes", "rounds", "scheduler", "extract", "backend")
     asked = {w: options[w] for w in words if options[w] is not None}
-    asked |= {"explain": options["explain"] or bool(options["proof"]), "picture": bool(options["html"])}
-    title = options["goal"] or ", ".join(terms)
+    asked["explain"] = options["explain"] or bool(options["proof"])
     with _progress(options) as progress:
-        answer = saturated(given, Request(terms, **asked), _limits(options), progress, title)
-    files = [(options["proof"], answer.certificate), (options["html"], answer.page)]
-    problems = _write_all((path, text) for path, text in files if path and text is not None)
+        answer = saturated(given, Request(terms, **asked), _limits(options), progress)
+    files = []
+    if options["proof"] and answer.certificate is not None:
+        files.append((options["proof"], answer.certificate))
+    if options["html"]:
+        from .page import Footer
+
+        title = options["goal"] or ", ".join(terms)
+        footer = Footer(f"lemmata saturate {Path(rules).name}", __version__, given.theory.digest)
+        files.append((options["html"], answer.page(title, footer)))
+    problems = _write_all(files)
     if options["as_json"]:
         say_json({**answer.as_json(), **_first(problems)})
     elif not options["quiet"]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 
 from .egraph_picture import HEAD, LINE, MOST_LINES, WIDTH, Box, EClass, ENode, Picture, dot, picture
-from .page import maths
+from .page import Footer, foot, maths
 from .rewriting.egraph.extract import Choice
 from .rewriting.egraph.report import Report
 from .rewriting.egraph.view import View
@@ -30,9 +30,11 @@ def egraph_page(
     *,
     symbols: Sequence[Symbol] = (),
     best: Choice | None = None,
+    footer: Footer | None = None,
 ) -> str:
     """A page that shows an e-graph. `roots` are ids of nodes that it is about; of a large graph, what is near them is
-    shown. `symbols` tell how terms are written, `best` which terms are best: the smallest, if it is left out.
+    shown. `symbols` tell how terms are written, `best` which terms are best: the smallest, if it is left out. The
+    `footer` says where the e-graph comes from.
 
     Time is linear in the view; the page's size is bounded by `egraph_picture.MOST_LISTED`.
     """
@@ -47,6 +49,7 @@ def egraph_page(
             _report(report),
             _list(shown),
             "</main>",
+            *([foot(footer.rows())] if footer is not None else []),
         ]
     )
     return shell(f"{title} · Lemmata", body, _data(shown), style=style, script=script)

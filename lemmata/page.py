@@ -7,7 +7,7 @@ lemmas unfolded where they are cited. The same graph and footer give the same by
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -47,12 +47,18 @@ _ENTITY = re.compile(r"(&[#\w]+;)")
 
 @dataclass(frozen=True)
 class Footer:
-    """Where a page comes from: the command line, the version, a digest of the input file, seconds the run took."""
+    """Where a page comes from: the command line, the version, a digest of the input, seconds the run took."""
 
     command: str
     version: str
     digest: str
     seconds: float | None = None
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Command, version and input, as names and HTML."""
+        texts = ("Command", self.command), ("Input", self.digest)
+        command, given = ((name, f"<code>{escape(text)}</code>") for name, text in texts)
+        return [command, ("Version", f"Lemmata {escape(self.version)}"), given]
 
 
 @dataclass(frozen=True)
@@ -412,13 +418,17 @@ rests on and what rests on it; double-click or Enter opens its proof.</span></di
 
 
 def _footer(graph: ProofGraph, footer: Footer) -> str:
-    rows = [("Command", f"<code>{escape(footer.command)}</code>"), ("Version", f"Lemmata {escape(footer.version)}")]
-    rows += [("Input", f"<code>{escape(footer.digest)}</code>"), ("Theory", f"<code>{escape(graph.digest)}</code>")]
+    rows = [*footer.rows(), ("Theory", f"<code>{escape(graph.digest)}</code>")]
     for checker, counts in zip(CHECKERS, graph.verdicts, strict=True):
         verdicts = dict(counts)
         said = ", ".join(f"{verdicts[v]:,} {_SAID.get(v, v)}" for v in _SIGNS if v in verdicts) or "no proof to check"
         rows.append((_CHECKER_NAMES[checker].capitalize(), said))
     if footer.seconds is not None:
         rows.append(("Time", f"{footer.seconds:.1f} s"))
+    return foot(rows)
+
+
+def foot(rows: Iterable[tuple[str, str]]) -> str:
+    """The end of a page: what it says of itself, each a name and HTML."""
     items = "\n".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
     return f"<footer><dl>\n{items}\n</dl></footer>"

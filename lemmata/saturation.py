@@ -21,6 +21,7 @@ from .rewriting.terms import Signature, Term
 from .rewriting.tokens import error_at, tokenize
 
 if TYPE_CHECKING:
+    from .page import Footer
     from .rewriting.egraph.egglog_graph import EgglogReport
     from .rewriting.egraph.explanation import Explanation
 
@@ -36,13 +37,16 @@ class Request:
     scheduler: Literal["simple", "backoff"] = "simple"
     explain: bool = False
     extract: bool = False
-    picture: bool = False
     backend: Literal["lemmata", "egglog"] = "lemmata"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a request. `best` goes with `terms`; `page` is HTML, `shown` says whether the goal was reached."""
+    """What became of a request. `best` goes with `terms`; `shown` says whether the goal was reached.
+
+    `view` is the e-graph at the end, `roots` the ids in it of terms and of the sides of the goal, if they are known,
+    `signature` has the symbols of all.
+    """
 
     terms: tuple[Term, ...]
     best: tuple[Term, ...] | None
@@ -50,7 +54,9 @@ class Answer:
     shown: bool
     report: Report | EgglogReport
     explanation: Explanation | None
-    page: str | None
+    view: View
+    roots: tuple[int, ...]
+    signature: Signature
 
     @property
     def code(self) -> int:
@@ -86,6 +92,14 @@ class Answer:
             "stop": self.report.stop.value,
         }
 
+    def page(self, title: str, footer: Footer) -> str:
+        """The picture of the e-graph, as HTML."""
+        from .egraph_page import egraph_page
+
+        report = self.report if isinstance(self.report, Report) else None
+        symbols = self.signature.symbols
+        return egraph_page(self.view, title, report, self.roots, symbols=symbols, footer=footer)
+
     @property
     def certificate(self) -> str | None:
         """The explanation's certificate, for `lemmata check`."""
@@ -95,18 +109,16 @@ class Answer:
         return dump(made.theory, made.terms, made.theorems)
 
 
-def saturated(
-    rules: RuleSet, asked: Request, limits: Limits, progress: Callable[[str], None] | None, title: str
-) -> Answer:
+def saturated(rules: RuleSet, asked: Request, limits: Limits, progress: Callable[[str], None] | None = None) -> Answer:
     """Saturate an e-graph with the terms, and with the sides of the goal, until the goal or a limit is reached.
 
-    `title` is that of the page. Raises SourceError for a text that does not parse, LemmataError for what the back end
+    Raises SourceError for a text that does not parse, LemmataError for what the back end
     cannot do.
     """
     goal = None if asked.goal is None else _sides(rules, asked.goal)
     terms = tuple(rules.term(text) for text in asked.terms)
     work = _by_egglog if asked.backend == "egglog" else _by_lemmata
-    return work(rules, asked, terms, goal, limits, progress, title)
+    return work(rules, asked, terms, goal, limits, progress)
 
 
 def _by_lemmata(
@@ -116,7 +128,6 @@ def _by_lemmata(
     goal: tuple[Term, Term] | None,
     limits: Limits,
     progress: Callable[[str], None] | None,
-    title: str,
 ) -> Answer:
     def tell(done: Round) -> None:
         if progress is not None:
@@ -127,16 +138,14 @@ def _by_lemmata(
     report = graph.run(limits, rounds=asked.rounds, nodes=asked.nodes, progress=tell, **_options(asked, goal))
     shown = goal is not None and graph.equal(*goal)
     signature = _signature(rules, (*terms, *(goal or ())))
-    view = graph.view() if asked.extract or asked.picture else None
-    best = explanation = page = None
-    if asked.extract and view is not None:
+    view = graph.view()
+    best = explanation = None
+    if asked.extract:
         classes = (view.class_of(r) for r in roots[: len(terms)])
         best = tuple(best_term(view, signature, c, SIZE).term for c in classes)
     if asked.explain and shown:
         explanation = graph.explain(roots[-2], roots[-1])
-    if asked.picture and view is not None:
-        page = _page(view, title, report, roots, signature)
-    return Answer(terms, best, goal, shown, report, explanation, page)
+    return Answer(terms, best, goal, shown, report, explanation, view, tuple(roots), signature)
 
 
 def _by_egglog(
@@ -146,7 +155,6 @@ def _by_egglog(
     goal: tuple[Term, Term] | None,
     limits: Limits,
     progress: Callable[[str], None] | None,
-    title: str,
 ) -> Answer:
     """Without explanations and without progress, which egglog does not give."""
     from .rewriting.egraph.egglog_graph import EgglogGraph
@@ -160,8 +168,7 @@ def _by_egglog(
     shown = goal is not None and graph.equal(*goal)
     best = tuple(graph.extract(t).term for t in terms) if asked.extract else None
     signature = _signature(rules, (*terms, *(goal or ())))
-    page = _page(graph.view(), title, None, (), signature) if asked.picture else None
-    return Answer(terms, best, goal, shown, report, None, page)
+    return Answer(terms, best, goal, shown, report, None, graph.view(), (), signature)
 
 
 def _analyses(rules: RuleSet) -> tuple[ConstantFolding, ...]:
@@ -204,12 +211,6 @@ def _signature(rules: RuleSet, terms: Sequence[Term]) -> Signature:
     for term in terms:
         symbols |= {s.name: s for s in term.signature.symbols}
     return Signature(tuple(symbols.values()), rules.variables, rules.bank)
-
-
-def _page(view: View, title: str, report: Report | None, roots: Sequence[int], signature: Signature) -> str:
-    from .egraph_page import egraph_page
-
-    return egraph_page(view, title, report, roots, symbols=signature.symbols)
 
 
 def _explanation_json(explanation: Explanation) -> dict[str, Any]:
