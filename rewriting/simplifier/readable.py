@@ -14,7 +14,7 @@ them.
 >>> proved = prove_plainly(theory, table, left, right)
 >>> print(Explanation(proved.certificate(), Printer(theory.symbols)))
 sin(x) ^ 2 + cos(x) ^ 2
-  = 1                       by pythagoras: sin(x) ^ 2 + cos(x) ^ 2 = 1
+  = 1                        by pythagoras: sin(x) ^ 2 + cos(x) ^ 2 = 1
 """
 
 from __future__ import annotations
