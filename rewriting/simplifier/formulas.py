@@ -11,8 +11,8 @@ from ..theory import Theory
 from .facts import Bound, Fact
 
 LARGEST_BITS = 4096  # of a number that is computed on the way to a bound
-_ROUNDED_BITS = 256  # of a bound; one of more is rounded to a multiple of 1 / _UNIT that is at most _UNIT
-_UNIT = 1 << 64
+_ROUNDED_BITS = 64  # of a bound; one of more is rounded to a multiple of 1 / _UNIT that is at most _UNIT
+_UNIT = 1 << 24
 
 CHAINS: Mapping[tuple[bool, bool], str] = {
     (True, True): "gt_gt",
