@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 MOST_NODES = 10_000_000
 _REPAIR = 3e-7  # seconds for a class that is lost, until they have been measured
+_NEARLY = 0.95  # of the limit on nodes is as good as reached
 _MANY = 1000  # lost classes that are worth measuring
 _GREW = (Ended.NODES, Ended.CLASSES, Ended.TIME, Ended.MEMORY, Ended.INTERRUPTED, Ended.ROUNDS)
 _LIMITS = {Stop.TIME: Ended.TIME, Stop.MEMORY: Ended.MEMORY, Stop.INTERRUPTED: Ended.INTERRUPTED}
@@ -418,9 +419,12 @@ class EGraph:
 
     def leaf_class(self, row: Row) -> int | None:
         """The class of a variable, a literal or a constant, if the graph has it."""
-        op, name = self._leaf(row)
-        found = self._arena.leaf(op, name)
+        found = self.leaf_node(row)
         return None if found is None else self.find(found)
+
+    def leaf_node(self, row: Row) -> int | None:
+        """The node of a variable, a literal or a constant, if the graph has it."""
+        return self._arena.leaf(*self._leaf(row))
 
     def _seen_as(self, node: int) -> Node:
         op = self.op(node)
@@ -550,8 +554,9 @@ class EGraph:
         from .explanation import Explanation
 
         a, b = self._placed(left), self._placed(right)
-        certificate = explain(self.history(), self.whole_theory, a, b, short=short)
-        return Explanation(certificate, Printer(certificate.theory.symbols, self.ruleset.variables.values()))
+        found = explain(self.history(), self.whole_theory, a, b, short=short)
+        printer = Printer(found.certificate.theory.symbols, self.ruleset.variables.values())
+        return Explanation(found.certificate, printer, found.reasons)
 
     def _placed(self, given: int | Term | str) -> int | Written:
         """A term that the graph has, with the nodes of its subterms."""
@@ -841,6 +846,7 @@ class _Run:
         return Ended.SATURATED if self._settled else Ended.ROUNDS
 
     _settled = False
+    _full = 0  # nodes after the last round that the limit cut short
 
     def _round(self, names: tuple[str, ...] | None) -> bool:
         """One round of the rules of these names; could another one change anything?"""
@@ -854,9 +860,9 @@ class _Run:
         number = len(self._rounds)
         made, unions, merged = arena.made, int(state[UNIONS]), arena.classes
         plans, arity = graph.plans, graph._arities
-        chosen = meant([rule.rule for rule in graph.rules], names)
-        if self._bans:
-            chosen = [n for n in chosen if self._bans.allowed(n, number)]
+        wanted = meant([rule.rule for rule in graph.rules], names)
+        chosen = [n for n in wanted if self._bans is None or self._bans.allowed(n, number)]
+        held_back = len(chosen) < len(wanted)
         matching = arena.begin(plans, arity)
         matching.prepare(graph._since)
         why: Ended | None = None
@@ -868,6 +874,7 @@ class _Run:
                     group, graph._since, most_nodes, self._time_is_up, count_only=self._bans.limit(rule)
                 )
                 if not self._bans.count(rule, int(state[MATCHES]), number):
+                    held_back = True
                     continue
                 if counted != DONE:
                     why = self._limit()
@@ -891,16 +898,18 @@ class _Run:
         self._rounds.append(report)
         if self._progress:
             self._progress(report)
+        if why is Ended.NODES and self._full < graph.nodes < _NEARLY * most_nodes:
+            self._full, why, changed = graph.nodes, None, True  # congruence made room: go on with what is left
         if why is not None:
             raise _Ended(why)
         if self._until is not None and graph.holds(self._until):
             raise _Ended(Ended.GOAL)
         if most_classes is not None and graph.classes > most_classes:
             raise _Ended(Ended.CLASSES)
-        self._settled = not changed and names is None
-        if self._bans and not changed:
-            return not (self._bans.saturated(number + 1))
-        return changed
+        self._settled = not changed and not held_back and names is None
+        if self._bans and held_back and not changed:
+            self._bans.shorten(number + 1)
+        return changed or held_back
 
     def _repair(self, hosted: Ints, plans: Plans) -> None:
         graph = self._graph

@@ -417,9 +417,9 @@ def choose(plans, places, bounds, since, now, chosen, needed):  # type: ignore[n
                     end = int64(bounds[2 * op + 1])
             if end - begin < fewest:
                 fewest = end - begin
-                best = k
+                best = int64(k)
         if fewest == 0 or (plans[base + FIRST] != 0 and before < 0):
-            best = -1
+            best = int64(-1)
         chosen[plan] = int32(best)
         if best >= 0:
             base = int64(places[plan + best])

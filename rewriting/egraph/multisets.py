@@ -86,9 +86,10 @@ class Multisets:
         if sum(counts.values()) == 1:
             return next(iter(counts))
         if not counts:
-            if unit is None:
+            row = unit_row(symbol)
+            if row is None:
                 raise LemmataError(f"nothing is left of {symbol.name!r}, which has no unit")
-            return unit
+            return graph.add_leaf(row)
         op = graph.multiset_op(symbol)
         members = tuple(sorted(counts.items()))
         found = self._exact.get((op, members))
@@ -106,11 +107,9 @@ class Multisets:
         return ((node, 1),)
 
     def _unit(self, symbol: Symbol) -> int | None:
-        if symbol.unit is None:
-            return None
-        row: Row = ("lit", symbol.unit, symbol.result) if symbol.kind == "builtin" else ("app", symbol.unit)
-        table = TermTable()
-        return int(self._graph.add_rows(table, [table.add(row)])[0])
+        """The node of the unit, if the symbol has one and the graph has it."""
+        row = unit_row(symbol)
+        return None if row is None else self._graph.leaf_node(row)
 
     # Congruence
 
@@ -190,6 +189,13 @@ class Multisets:
 
     def _sums(self, op: int, cls: int) -> list[int]:
         return [n for n in self._graph.members(cls) if n in self.shapes and self._graph.op_number(n) == op]
+
+
+def unit_row(symbol: Symbol) -> Row | None:
+    """The unit: a constant of that name, for a built-in operation the literal of that text."""
+    if symbol.unit is None:
+        return None
+    return ("lit", symbol.unit, symbol.result) if symbol.kind == "builtin" else ("app", symbol.unit)
 
 
 def is_multiset(symbol: Symbol) -> bool:

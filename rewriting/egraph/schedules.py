@@ -85,18 +85,13 @@ class Bans:
         self.times[rule] += 1
         return False
 
-    def saturated(self, now: int) -> bool:
-        """After a round that changed nothing: is that final?
-
-        If rules are banned it is not; then all bans become shorter together, so that the first to end ends now.
-        """
+    def shorten(self, now: int) -> None:
+        """After a round in which nothing changed, let the first of the banned rules run at once, the others as much
+        sooner."""
         banned = [rule for rule, until in enumerate(self._until) if until > now]
-        if not banned:
-            return True
-        early = min(self._until[rule] for rule in banned) - now
+        early = min((self._until[rule] for rule in banned), default=now) - now
         for rule in banned:
             self._until[rule] -= early
-        return False
 
 
 # Goals.

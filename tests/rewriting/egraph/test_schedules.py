@@ -172,10 +172,11 @@ class TestBans:
         assert not bans.count(0, 9, 0)
         assert not bans.count(1, 9, 2)
         assert [bans.allowed(r, 3) for r in (0, 1)] == [False, False]
-        assert not bans.saturated(3)
+        bans.shorten(3)
         assert [bans.allowed(r, 3) for r in (0, 1)] == [True, False]
         assert [bans.allowed(1, now) for now in (4, 5)] == [False, True]
-        assert bans.saturated(5)
+        bans.shorten(5)  # none is banned
+        assert bans.allowed(1, 5)
 
     @pytest.mark.parametrize("limits", [(0, 1), (1, 0), (-1, 5)])
     def test_limits_that_are_none(self, limits: tuple[int, int]) -> None:
