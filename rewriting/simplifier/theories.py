@@ -17,8 +17,8 @@ Symbols, by name. R is the sort `Real` or `Complex`, whose literals are the rati
 
 Functions are total, as in first-order logic. Of a function outside its usual domain the axioms say nothing: they hold
 whatever its values are there. One thing is fixed: 0 ^ y = 0 for y <> 0, also for y < 0, and 0 ^ 0 = 1. By that
-(x * y)^n = x^n * y^n and (x^m)^n = x^(m * n) hold for whole m and n without conditions; x / x = 1 still needs x <> 0. As
-all axioms hold together in total functions that have the usual values inside their domains (`random_values.py`), an
+(x * y)^n = x^n * y^n and (x^m)^n = x^(m * n) hold for whole m and n without conditions; x / x = 1 still needs x <> 0.
+As all axioms hold together in total functions that have the usual values inside their domains (`random_values.py`), an
 equation that is proved holds at every point where both of its sides have their usual values and the assumptions hold.
 Among complex numbers functions have their principal values.
 
