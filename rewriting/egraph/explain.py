@@ -56,6 +56,14 @@ class Written:
     nodes: Mapping[int, int]
 
 
+@dataclass(frozen=True)
+class Explained:
+    """A certificate of one theorem, and why it has its hypotheses: words by the rows of these."""
+
+    certificate: Certificate
+    reasons: Mapping[int, str]
+
+
 def explain(
     history: History,
     theory: Theory,
@@ -64,8 +72,8 @@ def explain(
     name: str = "equal",
     *,
     short: bool = True,
-) -> Certificate:
-    """A certificate of one theorem: two terms are equal, given by nodes of one class or as `Written`.
+) -> Explained:
+    """A theorem: two terms are equal, given by nodes of one class or as `Written`.
 
     What was decreed, and each condition that cannot be discharged, is a hypothesis: h implies (... left = right), in
     order of first use. `theory` has the symbols of all nodes and the axioms that the rules cite. Raises NotEqual.
@@ -74,9 +82,10 @@ def explain(
     proof, but for paths, which take time linear in their length each time that they are walked.
     """
     explainers = [Explainer(history, theory, short=way) for way in ([False, True] if short else [False])]
-    found = [(e.derivation(name, left, right), e.builder.table) for e in explainers]
-    theorem, table = min(found, key=lambda pair: len(pair[0].steps))
-    return Certificate(theory, theory.digest, table, (theorem,))
+    found = [(e.derivation(name, left, right), e) for e in explainers]
+    theorem, explainer = min(found, key=lambda pair: len(pair[0].steps))
+    certificate = Certificate(theory, theory.digest, explainer.builder.table, (theorem,))
+    return Explained(certificate, explainer.reasons)
 
 
 class Explainer:
@@ -106,6 +115,11 @@ class Explainer:
         if last is not None:
             return last
         return self.builder.refl(self._nodes.term(left) if isinstance(left, int) else self._copied(left)[0])
+
+    @property
+    def reasons(self) -> Mapping[int, str]:
+        """Why there are hypotheses: in words, by their rows in the builder's table."""
+        return dict(self._steps.reasons)
 
     def term(self, node: int) -> int:
         """The row of a node's term in the builder's table."""
@@ -181,7 +195,8 @@ class Explainer:
         if why == CONGRUENCE:
             return (yield from self._congruence.between(left, right))
         if why == ASSERTED:
-            return self._steps.hypothesis(self.builder.table.eq(self._nodes.term(left), self._nodes.term(right)))
+            equation = self.builder.table.eq(self._nodes.term(left), self._nodes.term(right))
+            return self._steps.hypothesis(equation, self._history.asserted[int(log[place + 1])])
         if why == EVALUATED:
             literals = log[place + 1 : place + 1 + len(self._nodes.below(left))].tolist()
             return (yield from self._evaluation(left, right, literals))

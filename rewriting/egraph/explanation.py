@@ -6,8 +6,8 @@ its end are shown, and the number of lines between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
@@ -44,12 +44,13 @@ class Line:
 class Explanation:
     """Why two terms are equal: a certificate of one theorem, h1 implies (... left = right).
 
-    `hypotheses` are what was decreed, and conditions of rules that were decided without a proof. It prints as a chain
-    of equal terms, long ones in part.
+    `hypotheses` are what was decreed, and conditions of rules that were decided without a proof; `reasons` say so, by
+    row. It prints as a chain of equal terms, long ones in part.
     """
 
     certificate: Certificate
     printer: Printer
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
     def check(self) -> Verdict:
         """What the proof checker says of the certificate."""
@@ -80,7 +81,10 @@ class Explanation:
         for _, term, reason, *equation in texts[1:]:
             why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
             out.append(f"  = {term:<{width}}{why}".rstrip())
-        return "\n".join([*out, *(f"assuming {h}" for h in self.hypotheses)])
+        for h in self._statement[0]:
+            because = f"  ({self.reasons[h]})" if h in self.reasons else ""
+            out.append(f"assuming {self._hypothesis(h).text('ascii')}{because}")
+        return "\n".join(out)
 
     def _repr_html_(self) -> str:
         """For notebooks."""
@@ -239,7 +243,8 @@ class Explanation:
         return [*out, ("=", self._formula(before[-1]), "", "", "", ""), *reversed(last)]
 
     def _assumed(self) -> Rows:
-        return [("", self._hypothesis(h), "assumed", "", "", "") for h in self._statement[0]]
+        because = {h: f" ({reason})" for h, reason in self.reasons.items()}
+        return [("", self._hypothesis(h), f"assumed{because.get(h, '')}", "", "", "") for h in self._statement[0]]
 
     def _hypothesis(self, row: int) -> Formula:
         """A hypothesis as people write it: p for p = true."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..derivation import NoProof, cited_instance, differ, discharge
+from ..equations import rule_name
 from ..syntax import children
 from ..system import Condition, RewriteRule
 from ..theory import Theory
@@ -114,7 +115,7 @@ class RuleInstances:
             if n in rule.matched:
                 premise = yield from self._matched(condition, given, nodes)
             else:
-                premise = yield from self._decided(condition, given, union)
+                premise = yield from self._decided(condition, rule_name(rule.rule), given, union)
             step = discharge(self._steps.builder, step, premise)
         if rule.rule.flipped:
             step = self._steps.builder.sym(step)
@@ -191,7 +192,7 @@ class RuleInstances:
     def _cited(self, rule: RewriteRule, given: Mapping[int, Reached]) -> int:
         """What the rule cites, at the values of its variables."""
         origin, what = rule.cites
-        hypotheses = {int(what): self._steps.hypothesis(int(what))} if origin == "hypothesis" else {}
+        hypotheses = {int(what): self._steps.hypothesis(int(what), "a rule")} if origin == "hypothesis" else {}
         values = {v: r.row for v, r in given.items()}
         return cited_instance(self._steps.builder, rule, values, self._statements, hypotheses)
 
@@ -208,7 +209,7 @@ class RuleInstances:
         return self._steps.builder.refl(first.row) if step is None else step
 
     def _decided(
-        self, condition: Condition, given: Mapping[int, Reached], union: int
+        self, condition: Condition, rule: str, given: Mapping[int, Reached], union: int
     ) -> Generator[Goal, int | None, int]:
         """The formula that a condition asks for: proved if literals and constructors tell, or else a hypothesis."""
         values = {v: r.row for v, r in given.items()}
@@ -218,13 +219,13 @@ class RuleInstances:
         equation = self._table.eq(*sides)
         if condition.equal:
             if left != right:
-                return self._steps.hypothesis(equation)
+                return self._steps.hypothesis(equation, f"a condition of {rule}")
             step = self._steps.chain([first, self._steps.reversed(last)])
             return self._steps.builder.refl(left) if step is None else step
         try:
             return differ(self._steps.builder, self._theory.symbol, sides[0], sides[1], first, last)
         except NoProof:
-            return self._steps.hypothesis(self._table.negate(equation))
+            return self._steps.hypothesis(self._table.negate(equation), f"a condition of {rule}")
 
     def _value(self, side: int, given: Mapping[int, Reached], union: int) -> _Valuing:
         """What a side of a condition is by literals, constructors and built-in operations: a row, and the step

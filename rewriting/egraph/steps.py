@@ -23,6 +23,7 @@ class Steps:
 
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
+        self.reasons: dict[int, str] = {}  # of hypotheses, by formula
         self._hypotheses: set[int] = set()
 
     def reversed(self, step: int | None) -> int | None:
@@ -72,10 +73,11 @@ class Steps:
         """A built-in operation on literals has this value."""
         return self.builder.add(Step("eval", self.builder.table.eq(row, value)))
 
-    def hypothesis(self, formula: int) -> int:
-        """The formula, which the theorem will have as a hypothesis."""
+    def hypothesis(self, formula: int, reason: str) -> int:
+        """The formula, which the theorem will have as a hypothesis, for a reason that words give."""
         step = self.builder.add(Step("assume", formula))
         self._hypotheses.add(step)
+        self.reasons.setdefault(formula, reason)
         return step
 
     def discharged(self, last: int) -> int:

@@ -129,7 +129,7 @@ def test_terms_of_exponential_size() -> None:
         made.congruent(left, right)
     (theorem,) = explained(made.history(), made.theory(), [(left, right)])
     assert len(theorem.steps) == 102
-    certificate = explain(made.history(), made.theory(), left, right)
+    certificate = explain(made.history(), made.theory(), left, right).certificate
     chain = Explanation(certificate, Printer(FREE))
     assert chain.length == 2**100
     assert f"= … {2**100 - 24:,} more" in " ".join(str(chain).split())
