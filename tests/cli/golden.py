@@ -33,6 +33,7 @@ def examples(folder: Path) -> dict[str, Any]:
         "prove": lemmata("prove", theory, "--z3", "--lean", "--json"),
         "check": lemmata("check", proof, "--theory", theory, "--json"),
         "error": lemmata("prove", bad, "--json"),
+        "simplify": lemmata("simplify", "sin(x)^2 + cos(x)^2 + a*0", "--explain", "--json"),
         "lean-status": lemmata("lean", "status", "--json"),
         "lean-check": lemmata("lean", "check", proof, "--json"),
         "rewrite": lemmata("rewrite", _RULES, "--json", "--stats", "--tier", "table"),
