@@ -106,6 +106,8 @@ def tree_costs(view: View, weights: npt.NDArray[np.float64], *, deepest: bool = 
     barred = np.isinf(weights)
     own = np.where(barred, 0.0, weights)
     whole = bool((own == np.floor(own)).all())
+    if whole and bool((own >= _LIMIT).any()):
+        return _in_python(view, barred, additive(view, weights))
     limit = _LIMIT if whole else np.inf
     own = own.astype(np.int64) if whole else own
     worse = barred.copy()

@@ -96,6 +96,12 @@ class TestLargeTerms:
         assert costs.of(101) == 2**101 - 2
         assert gym.nodes[choose(costs, [101]).node[101]] == "n102"
 
+    def test_weights_too_large_for_the_kernels(self) -> None:
+        gym = gym_of([(0, "f", (1,), 1), (0, "g", (1,), 2), (1, "a", (), 1)])
+        gym.weights[:] = [2.0**70, 2.0**69, 3]
+        costs = tree_costs(gym.view, gym.weights)
+        assert (costs.of(0), choose(costs, [0]).node[0]) == (2**69 + 3, 1)
+
     def test_a_cost_too_large_for_floating_point_is_an_error(self) -> None:
         gym = gym_of([(k, op, below, cost / 2) for k, op, below, cost in tower(1100)])
         with pytest.raises(LemmataError, match="floating-point"):

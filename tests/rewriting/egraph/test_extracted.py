@@ -7,6 +7,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lemmata import rules
 from lemmata.rewriting.egraph.costs import Additive
@@ -14,6 +16,7 @@ from lemmata.rewriting.egraph.extract import tree_costs
 from lemmata.rewriting.egraph.graph import EGraph
 from lemmata.rewriting.egraph.gym import read_gym, write_gym
 from lemmata.rewriting.source import LemmataError, Source
+from lemmata.rewriting.terms import Term
 
 ARITHMETIC = ("x + y = y + x", "(x + y) + z = x + (y + z)", "x * (y + z) = x * y + x * z", "x * 0 = 0", "x + 0 = x")
 
@@ -106,22 +109,68 @@ class TestExtract:
         program = """
 from lemmata import rules
 from lemmata.rewriting.egraph.graph import EGraph
-import sys
-r = rules("x + y = y + x", "(x + y) + z = x + (y + z)")
-for text in sys.argv[1:]:
-    r.term(text)
-graph = EGraph(r)
-for text in sys.argv[1:]:
+graph = EGraph(rules("x + y = y + x", "(x + y) + z = x + (y + z)"))
+before = ["c + b", "b", "d + d"]
+for text in before:
+    graph.ruleset.term(text)
+for text in before:
     graph.add(text)
 node = graph.add("d + (c + (b + a))")
 graph.run(rounds=3)
 print([str(e.term) for e in graph.extract(node, best=9)])
 """
-        runs = [
-            subprocess.run([sys.executable, "-c", program, *before], capture_output=True, text=True, check=True).stdout
-            for before in ((), ("c + b", "b", "d + d"))
-        ]
-        assert runs[0] == runs[1]
+        graph, node = saturated("x + y = y + x", "(x + y) + z = x + (y + z)", start="d + (c + (b + a))", rounds=3)
+        found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+        assert found.strip() == str([str(e.term) for e in graph.extract(node, best=9)])
+
+
+RULES = (
+    "x + y = y + x",
+    "(x + y) + z = x + (y + z)",
+    "x + (y + z) = (x + y) + z",
+    "f(x + y) = f(x) + f(y)",
+    "g(x, x) = f(x)",
+    "f(x) = g(x, 0)",
+    "f(f(x)) = x",
+    "x + 0 = x",
+    "g(x, y) = x + f(y)",
+)
+TERMS = st.recursive(
+    st.sampled_from(["a", "b", "0"]),
+    lambda below: st.one_of(
+        st.builds("f({})".format, below),
+        st.builds("g({}, {})".format, below, below),
+        st.builds("({} + {})".format, below, below),
+    ),
+    max_leaves=6,
+)
+
+
+class TestAnyGraph:
+    @given(TERMS, st.lists(st.sampled_from(RULES), min_size=1, max_size=4, unique=True), st.booleans())
+    @settings(max_examples=40)
+    def test_what_is_extracted_is_equal_and_costs_that(self, start: str, texts: list[str], sums: bool) -> None:
+        laws = {"+": "AC 0"} if sums else None
+        graph = EGraph(rules(*texts, "k(x) = x + 0", laws=laws, constants=["a", "b", "c"]))
+        node = graph.add(start)
+        graph.run(rounds=3, nodes=300)
+        nodes = graph.nodes
+        by_size = graph.extract(node, best=6)
+        found = [*by_size, graph.extract(node), graph.extract(node, dag=True), graph.extract(node, "depth")]
+        for extracted in found:
+            assert graph.equal(node, extracted.term)
+        assert [e.cost for e in by_size] == [e.term.tree_size for e in by_size]
+        assert len({e.term for e in by_size}) == len(by_size)
+        assert by_size[0] == graph.extract(node)
+        assert found[-2].cost <= by_size[0].cost
+        if not sums:
+            assert graph.nodes == nodes
+            assert found[-2].cost == found[-2].term.size
+            assert found[-1].cost == height(found[-1].term)
+
+
+def height(term: Term) -> int:
+    return 1 + max(map(height, term.args), default=0)
 
 
 class TestMultisets:
