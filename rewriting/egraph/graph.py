@@ -333,16 +333,17 @@ class EGraph:
 
     def settle(self) -> None:
         """Restore congruence, and bring analyses up to date. Raises Contradiction."""
+        touched: set[int] = set()
         while True:
             self._congruence()
             if not self._facts.analyses:
                 self._lost.clear()
                 return
             lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
-            changed = self._facts.update(self._arena, lost)
+            touched.update(self._facts.update(self._arena, lost), lost)
             folded = [self._fold(*found) for found in self._facts.folded()]
             if not any(folded):
-                self._prune({*changed, *map(self.find, lost)})
+                self._prune(sorted({*map(self.find, touched)}))
                 return
 
     def _prune(self, classes: Iterable[int]) -> None:
