@@ -20,8 +20,11 @@ from .quotients import divided
 from .vocabulary import Vocabulary
 
 _MOST_ALTERNATIVES = 24
+_MOST_ARRANGED = 8  # of them, those with the cheapest sums
 _MOST_WAVES = 24
-_MOST_GROUPS = 3
+_MOST_TERMS = 60  # of a sum in which factors are looked for
+_MOST_ANGLES = 3  # that are written by powers
+_MOST_MULTIPLES = 80  # of all angles
 _MOST_MULTIPLE = 6  # of an angle that is written by powers of the waves of one
 _WAVES = {COS: "cos", SIN: "sin"}
 _Part = tuple[bool, int, int | None]  # of a sum: is it subtracted, its row without the sign, and perhaps with it
@@ -91,7 +94,10 @@ class Arranger:
         if not self._may_be_other(form):
             return best
         price = self.costs.of(best)
-        for other in self._alternatives(form):
+        others = self._alternatives(form)
+        if len(others) > _MOST_ARRANGED:
+            others = sorted(others, key=lambda other: self.costs.of(self._as_sum(other)))[:_MOST_ARRANGED]
+        for other in others:
             row = self._arranged(other)
             cheaper = self.costs.of(row)
             if cheaper < price:
@@ -198,8 +204,18 @@ class Arranger:
         for angle in angles:
             for m, c in f.terms[angle].items():
                 steps[m] = _common_step(steps[m], Fraction(c)) if m in steps else abs(Fraction(c))
-        multiples = [abs(c / steps[m]) for angle in angles for m, c in f.terms[angle].items()]
-        if len(steps) > 3 or max(multiples) > _MOST_MULTIPLE or sum(multiples) > _MOST_WAVES:
+        if len(steps) > _MOST_ANGLES:
+            return
+        ordered = sorted(steps, key=f.monomial_key)
+        halved = [[], *([m] for m in ordered), ordered] if len(angles) > 1 else [[]]
+        for some in halved[: 2 if len(ordered) == 1 else None]:
+            yield from self._by_powers_of(form, {m: c / 2 if m in some else c for m, c in steps.items()})
+
+    def _by_powers_of(self, form: int, steps: dict[Monomial, Fraction]) -> Iterator[int]:
+        """The same by waves of the angles that are given as monomials and numbers."""
+        f = self.forms
+        multiples = [abs(c / steps[m]) for angle in set(self._angles(form)) for m, c in f.terms[angle].items()]
+        if max(multiples) > _MOST_MULTIPLE or sum(multiples) > _MOST_MULTIPLES:
             return
         bases = {m: f.make({m: step}) for m, step in steps.items()}
         total = ZERO
@@ -217,6 +233,8 @@ class Arranger:
                 part = f.mul(part, cosine if wave[0] == COS else sine)
             total = f.add(total, part)
         ordered = [bases[m] for m in sorted(bases, key=f.monomial_key)]
+        if len(f.terms[total]) > _MOST_TERMS:
+            return
         for kinds in product((COS, SIN), repeat=len(ordered)):
             reduced = total
             for angle, kind in zip(ordered, kinds, strict=True):
@@ -266,15 +284,17 @@ class Arranger:
             found = self._plain[form] = min(rows, key=self.costs.of)
         return found
 
+    def _as_sum(self, form: int) -> int:
+        """The sum of its terms as they are."""
+        f = self.forms
+        terms = f.terms[form]
+        return self._signed_sum([self._term(m, terms[m]) for m in sorted(terms, key=f.monomial_key)])
+
     def _ways(self, form: int) -> Iterator[int]:
         f = self.forms
         terms = f.terms[form]
-        if len(terms) <= 1:
-            yield self._signed_sum([self._term(m, c) for m, c in terms.items()] or [])
-            return
-        ordered = sorted(terms, key=f.monomial_key)
-        yield self._signed_sum([self._term(m, terms[m]) for m in ordered])
-        if len(terms) > 60:
+        yield self._as_sum(form)
+        if not 1 < len(terms) <= _MOST_TERMS:
             return
         yield from self._factored(form)
         reduced = self._pythagoras(form)
@@ -294,7 +314,7 @@ class Arranger:
         rest = f.scale(f.without(form, common) if common != UNIT else form, Fraction(1) / by)
         if common != UNIT or by != 1:
             signs = ((by, rest),) if common == UNIT and by == -1 else ((by, rest), (-by, f.negative(rest)))
-            for number, inside in signs:
+            for number, inside in sorted(signs, key=lambda s: s[0] < 0):
                 yield self._signed_sum([self._term(common, number, (inside, 1))])
                 if abs(by) != 1 and common != UNIT:
                     yield self._signed_sum([self._term(common, 1, (f.scale(inside, number), 1))])
@@ -325,7 +345,8 @@ class Arranger:
                 count["exp", exponent] = count.get(("exp", exponent), 0) + 1
         shared = [key for key, n in count.items() if 2 <= n < len(terms)]
         names = {k: f.atom_key(k[1]) if k[0] == "atom" else f.form_key(k[1]) for k in shared}
-        for key in sorted(shared, key=lambda k: (-count[k], k[0], names[k]))[:_MOST_GROUPS]:
+        tried = 3 if len(terms) <= 4 else 2 if len(terms) <= 6 else 1
+        for key in sorted(shared, key=lambda k: (-count[k], k[0], names[k]))[:tried]:
             inside: Terms = {}
             outside: Terms = {}
             for m, c in terms.items():

@@ -109,8 +109,8 @@ class _Round:
         self.stopped = False
         self._given = table
         self._table = TermTable()
-        (self._root, *formulas) = table.copy_into(self._table, [row, *assumptions])
-        vocabulary = Vocabulary(theory.symbols, theory.sorts[0])
+        (self._root, *self._assumptions) = table.copy_into(self._table, [row, *assumptions])
+        vocabulary = self._vocabulary = Vocabulary(theory.symbols, theory.sorts[0])
         self._forms = Functions(theory.sorts[0] == "Real")
         self._forms.clock = clock
         self._forms.limit = steps
@@ -118,7 +118,7 @@ class _Round:
         self._costs = Costs(self._table, cost, symbol_texts(theory.symbols))
         self._reader = Reader(self._forms, vocabulary, self._table)
         self._arranger = Arranger(self._forms, vocabulary, self._table, self._costs)
-        take(self._reader, vocabulary, self._table, formulas)
+        take(self._reader, vocabulary, self._table, self._assumptions)
 
     def best(self) -> int | None:
         """A better row, of the table that was given; None if there is none."""
@@ -152,7 +152,26 @@ class _Round:
                     yield row
         except TooLarge:
             self.stopped = True
+        folded = self._folded()
+        if folded is not None:
+            yield folded
         yield self._by_parts()
+
+    def _folded(self) -> int | None:
+        """The term written from a form in which sums are factors, not multiplied out."""
+        forms = Functions(self._forms.real)
+        forms.clock, forms.limit = self._forms.clock, self._steps
+        reader = Reader(forms, self._vocabulary, self._table)
+        take(reader, self._vocabulary, self._table, self._assumptions)
+        forms.most, most = 1, forms.most
+        try:
+            form = reader.read(self._root)
+            forms.most = most
+            row = Arranger(forms, self._vocabulary, self._table, self._costs).write(form)
+            return row if self._reader.form(row) == self._reader.form(self._root) else None
+        except TooLarge:
+            self.stopped = True
+            return None
 
     def _by_parts(self) -> int:
         """The root with every part simplified, from the inside."""
