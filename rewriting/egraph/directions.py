@@ -77,11 +77,7 @@ def turns_into_itself(terms: TermTable, rule: RewriteRule) -> bool:
     if rule.conditions:
         return False
     renaming = match(terms, rule.lhs, rule.rhs, rule.variables)
-    return (
-        renaming is not None
-        and set(renaming.values()) == rule.variables == renaming.keys()
-        and terms.replace(rule.rhs, renaming) == rule.lhs
-    )
+    return renaming is not None and terms.replace(rule.rhs, renaming) == rule.lhs
 
 
 def feeds_itself(terms: TermTable, rule: RewriteRule) -> bool:
