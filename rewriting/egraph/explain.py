@@ -81,7 +81,9 @@ def explain(
     The proof is the shorter one of that along the forest and, if it is to be `short`, that by short cuts. Linear in the
     proof, but for paths, which take time linear in their length each time that they are walked.
     """
-    explainers = [Explainer(history, theory, short=way) for way in ([False, True] if short else [False])]
+    forest = Forest(history)
+    ways = [False, True] if short else [False]
+    explainers = [Explainer(history, theory, short=way, forest=forest) for way in ways]
     found = [(e.derivation(name, left, right), e) for e in explainers]
     theorem, explainer = min(found, key=lambda pair: len(pair[0].steps))
     certificate = Certificate(theory, theory.digest, explainer.builder.table, (theorem,))
@@ -91,10 +93,10 @@ def explain(
 class Explainer:
     """Explains equalities of one history over one builder, so that whatever they share is explained once."""
 
-    def __init__(self, history: History, theory: Theory, *, short: bool = False) -> None:
+    def __init__(self, history: History, theory: Theory, *, short: bool = False, forest: Forest | None = None) -> None:
         self.builder = Builder(TermTable(theory.terms.rows, theory.terms.hints))
         self._history = history
-        self._forest = Forest(history)
+        self._forest = forest or Forest(history)
         self._steps = Steps(self.builder)
         self._nodes = NodeTerms(history, self.builder.table)
         self._sums = Sums(history, theory, self._steps, self._nodes, self._forest)

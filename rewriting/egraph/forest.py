@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from .history import History, Ints
 
@@ -20,10 +20,13 @@ class Hop(NamedTuple):
 
 
 class Forest:
-    """Paths in a history. A class is oriented towards a root when it is first asked about, in time linear in it."""
+    """Paths in a history. A class is looked at as a whole when it is first asked about: in time n log n for n nodes."""
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._above: dict[int, int] = {}  # in trees of their own: the node above one that is not the first of its class
+        self._when: dict[int, int] = {}  # the union that put it there; later ones are further up
+        self._dated: set[int] = set()  # the nodes that these trees have
         self._up: dict[int, tuple[int, int]] = {}  # the next node towards the root, and the union between
         self._depth: dict[int, int] = {}
 
@@ -54,11 +57,10 @@ class Forest:
         return ahead + behind[::-1]
 
     def since(self, left: int, right: int) -> int | None:
-        """The number of unions that were made before two nodes were equal; None if they are not.
-
-        Takes logarithmic time, after time linear in the history.
-        """
-        older, when = self._merged
+        """The number of unions that were made before two nodes were equal; None if they are not. Logarithmic time."""
+        self._date(left)
+        self._date(right)
+        older, when = self._above, self._when
         at = -1
         while left != right:
             first, second = when.get(left), when.get(right)
@@ -77,9 +79,9 @@ class Forest:
 
     def class_before(self, node: int, union: int) -> int:
         """What the nodes that were in its class before a union have in common, and no others. Logarithmic time."""
-        above, when = self._merged
-        while when.get(node, union) < union:
-            node = above[node]
+        self._date(node)
+        while self._when.get(node, union) < union:
+            node = self._above[node]
         return node
 
     def _other(self, union: int, node: int) -> int:
@@ -92,6 +94,7 @@ class Forest:
         return node
 
     def _orient(self, node: int) -> None:
+        """Point the way to a root from all nodes of a class."""
         if node in self._depth:
             return
         start, edges = self._edges
@@ -105,36 +108,48 @@ class Forest:
                     self._up[y] = (x, union)
                     order.append(y)
 
-    @cached_property
-    def _edges(self) -> tuple[Ints, Ints]:
-        """The effective unions at each node, oldest first: those of node n are edges[start[n] : start[n + 1]]."""
-        history = self._history
-        numbers = np.flatnonzero(history.effective).astype(np.int32)
-        ends = history.unions[numbers, :2]
-        nodes = np.concatenate([ends[:, 0], ends[:, 1]])
-        edges = np.concatenate([numbers, numbers])
-        order = np.lexsort((edges, nodes))
-        start = np.searchsorted(nodes[order], np.arange(len(history.op) + 1)).astype(np.int32)
-        return start, edges[order]
+    def _date(self, node: int) -> None:
+        """Make the tree that tells when nodes of a class became equal.
 
-    @cached_property
-    def _merged(self) -> tuple[Mapping[int, int], Mapping[int, int]]:
-        """For each node that is not the first of its class: the node above it, and the union that put it there.
-
-        The smaller tree is put under the larger, so the trees are shallow; the way up goes from old to new.
+        The smaller tree is put under the larger, so they are shallow.
         """
-        above: dict[int, int] = {}
-        when: dict[int, int] = {}
-        size: dict[int, int] = {}
+        if node in self._dated:
+            return
+        self._orient(node)
+        order = [self._root(node)]
+        start, edges = self._edges
+        unions: set[int] = set()
+        for x in order:
+            self._dated.add(x)
+            for union in edges[start[x] : start[x + 1]].tolist():
+                if union not in unions:
+                    unions.add(union)
+                    order.append(self._other(union, x))
+        above, size = self._above, dict[int, int]()
 
         def top(node: int) -> int:
             while node in above:
                 node = above[node]
             return node
 
-        for union in np.flatnonzero(self._history.effective).tolist():
+        for union in sorted(unions):
             left, right = (top(n) for n in self._history.unions[union, :2].tolist())
             a, b = size.get(left, 1), size.get(right, 1)
             less, more = (left, right) if a < b else (right, left)
-            above[less], when[less], size[more] = more, union, a + b
-        return above, when
+            above[less], self._when[less], size[more] = more, union, a + b
+
+    @cached_property
+    def _edges(self) -> tuple[Ints, Ints]:
+        """The effective unions at each node: those of node n are edges[start[n] : start[n + 1]]."""
+        return edges_of(self._history, np.flatnonzero(self._history.effective))
+
+
+def edges_of(history: History, unions: npt.NDArray[np.signedinteger]) -> tuple[Ints, Ints]:
+    """Some of the unions, by node: at node n are those numbered edges[start[n] : start[n + 1]]."""
+    ends = history.unions[unions, :2]
+    nodes = ends.T.ravel()
+    order = np.argsort(nodes, kind="stable")
+    edges = np.tile(unions.astype(np.int32), 2)[order]
+    start = np.zeros(len(history.op) + 1, np.int32)
+    np.cumsum(np.bincount(nodes, minlength=len(history.op)), out=start[1:])
+    return start, edges

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from .forest import Forest, Hop
+from .forest import Forest, Hop, edges_of
 from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History, Ints
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
@@ -129,13 +129,8 @@ class ShortCuts:
 
     @cached_property
     def _edges(self) -> tuple[Ints, Ints]:
-        """All unions at each node, oldest first: those of node n are edges[start[n] : start[n + 1]]."""
-        ends = self._history.unions[:, :2]
-        nodes = np.concatenate([ends[:, 0], ends[:, 1]])
-        edges = np.tile(np.arange(len(ends), dtype=np.int32), 2)
-        order = np.lexsort((edges, nodes))
-        start = np.searchsorted(nodes[order], np.arange(len(self._history.op) + 1)).astype(np.int32)
-        return start, edges[order]
+        """All unions at each node: those of node n are edges[start[n] : start[n + 1]]."""
+        return edges_of(self._history, np.arange(len(self._history.unions)))
 
 
 def _walked(came: dict[int, Hop], node: int) -> list[Hop]:
