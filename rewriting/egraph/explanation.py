@@ -1,12 +1,13 @@
 """An explanation for people: whole terms, each made from the one before by one equation somewhere inside.
 
 It is read off the proof. As a list of lines a proof may be exponentially longer than as a DAG; then its beginning and
-its end are shown, and the number of lines between.
+its end are shown, and the number of lines between. Where all of it is shown, operands that only change places for the
+next line to apply are not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -22,6 +23,7 @@ from .directions import turns_into_itself
 
 _LINES = 12  # shown at either end
 _NODES = 1_000_000  # looked at for that, so fewer lines are shown where terms are huge
+_REARRANGED = "rearranging"  # as `cited` calls the step `ac`
 _WIDEST = 60  # characters of the column of terms
 
 _Pair = tuple[int, int]  # rows
@@ -232,8 +234,8 @@ class Explanation:
         shown = min(_LINES, 1 + _NODES // len(self.certificate.terms))
         all_of_it = self.length <= 2 * shown
         out: list[tuple[Cell, ...]] = [("", self._formula(left), "", "", "", "")]
-        for line in islice(self._lines(forwards=True), None if all_of_it else shown):
-            out.append(self._cells(line.term, line, line.backwards))
+        lines = islice(self._lines(forwards=True), None if all_of_it else shown)
+        out += [self._cells(line.term, line, line.backwards) for line in (_told(lines) if all_of_it else lines)]
         if all_of_it:
             return out
         out.append(("=", "…", f"{self.length - 2 * shown:,} more", "", "", ""))
@@ -258,3 +260,14 @@ class Explanation:
 
     def _formula(self, row: int) -> Formula:
         return Formula(self.printer, self._table, row)
+
+
+def _told(lines: Iterable[Line]) -> Iterator[Line]:
+    """Without the lines that only rearrange operands for the next one, as nobody would tell them."""
+    waiting: Line | None = None
+    for line in lines:
+        if waiting is not None and waiting.reason != _REARRANGED:
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
