@@ -35,7 +35,7 @@ class Facts:
     def update(self, arena: Arena, lost: Iterable[int]) -> set[int]:
         """Take in the nodes made since the last call and the classes that lost their names; congruence must hold.
 
-        Returns the classes whose values changed. Raises Contradiction.
+        Returns the classes whose values changed, or which have new nodes. Raises Contradiction.
         """
         changed: dict[int, None] = {}
         for y in lost:
@@ -52,8 +52,8 @@ class Facts:
         for node in range(self._seen, arena.made):
             if arena.is_live(node):
                 self._make(arena, node, changed)
+        ever = {*changed, *(arena.find(n) for n in range(self._seen, arena.made) if arena.is_live(n))}
         self._seen = arena.made
-        ever = set(changed)
         while changed:
             cls = arena.find(next(iter(changed)))
             changed.pop(next(iter(changed)))
