@@ -18,7 +18,7 @@ _MOST_LINES = 5_000  # of one call
 def place(file: str, line: int) -> str:
     """A line of a file, without the folders that it lies in.
 
-    >>> place("/home/me/algebra.py", 3)
+    >>> place("mine/algebra.py", 3)
     'algebra.py:3'
     """
     return f"{Path(file).name}:{line}"
