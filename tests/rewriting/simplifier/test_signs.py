@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from itertools import islice
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lemmata.rewriting.certificate import Certificate, Derivation, Step
 from lemmata.rewriting.check import check
@@ -149,9 +150,9 @@ ONLY_REAL = [  # what must not be said to hold of complex numbers
 ]
 
 
-def asked(domain: Domain, given: str, text: str) -> tuple[Signs, TermTable, list[int], list[int]]:
+def asked(domain: Domain, assumptions: str, text: str) -> tuple[Signs, TermTable, list[int], list[int]]:
     table = TermTable()
-    assumed = read_assumptions([given] if given else [], domain).into(table)
+    assumed = read_assumptions([assumptions] if assumptions else [], domain).into(table)
     signs = Signs(theory_of(domain), table, assumed)
     return signs, table, assumed, read_assumptions(text, domain).into(table)
 
@@ -180,9 +181,9 @@ def accepted(domain: Domain, table: TermTable, derivation: Derivation) -> bool:
     [(d, case) for d in DOMAINS for case in BOTH] + [("real", c) for c in REAL] + [("complex", c) for c in COMPLEX],
 )
 def test_conditions_hold_and_are_proved(domain: Domain, case: tuple[str, ...]) -> None:
-    given, *texts = case
+    assumptions, *texts = case
     for text in texts:
-        signs, table, assumed, [formula] = asked(domain, given, text)
+        signs, table, assumed, [formula] = asked(domain, assumptions, text)
         assert signs.holds(formula), text
         derivation = proof(signs, table, assumed, formula)
         assert derivation is not None
@@ -193,9 +194,9 @@ def test_conditions_hold_and_are_proved(domain: Domain, case: tuple[str, ...]) -
     ("domain", "case"), [(d, case) for d in DOMAINS for case in UNKNOWN] + [("complex", c) for c in ONLY_REAL]
 )
 def test_what_is_not_known_stays_unknown(domain: Domain, case: tuple[str, ...]) -> None:
-    given, *texts = case
+    assumptions, *texts = case
     for text in texts:
-        signs, table, assumed, formulas = asked(domain, given, text)
+        signs, table, assumed, formulas = asked(domain, assumptions, text)
         assert not all(map(signs.holds, formulas)), text
         assert any(proof(signs, table, assumed, formula) is None for formula in formulas)
 
@@ -203,8 +204,7 @@ def test_what_is_not_known_stays_unknown(domain: Domain, case: tuple[str, ...]) 
 def test_steps_of_assumptions_can_be_given() -> None:
     signs, table, [assumed], [formula] = asked("real", "x > 2", "ln(x) > 0")
     builder = Builder(table)
-    given = builder.add(Step("assume", assumed))
-    step = signs.prove(builder, formula, {assumed: given})
+    step = signs.prove(builder, formula, {assumed: builder.add(Step("assume", assumed))})
     assert step is not None
     assert builder.finish("t", step).steps[0] == Step("assume", assumed)
 
@@ -223,55 +223,61 @@ GIVEN = [
     ["x != 1", "x >= 0", "n > 5/2", "n in Int"],
 ]
 ASKED = ["{} > 0", "{} >= 0", "{} < 0", "{} <= 0", "{} != 0", "{} in Real", "{} in Int", "{} <= 1", "{} != 1", "x > {}"]
+RELATIONS = ("{} > {}", "{} >= {}", "{} < {}", "{} <= {}", "{} != {}", "{} + {} in Int", "{} * {} in Real")
 EXPONENTS = ("2", "3", "4", "-1", "-2", "1/2", "n", "2*n", "m")
 CALLED = ("abs", "exp", "ln", "sin", "cos", "sinh", "cosh", "tanh", "tan", "sqrt", "atan", "asin", "acos")
 
 
-def random_term(draw: random.Random, depth: int, domain: Domain) -> str:
-    kind = draw.random()
-    if depth == 0 or kind < 0.1:
-        return draw.choice(
-            ["x", "y", "n", "x", "0", "1", "2", "-1", "-3", "1/2", "pi", "e", *["i"][domain == "real" :]]
+def terms(domain: Domain) -> st.SearchStrategy[str]:
+    leaves = st.sampled_from(("x", "y", "n", "0", "1", "2", "-1", "-3", "1/2", "pi", "e", *["i"][domain == "real" :]))
+
+    def larger(below: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.one_of(
+            st.builds("(({}) {} ({}))".format, below, st.sampled_from("++**-/"), below),
+            st.builds("(({})^({}))".format, below, st.sampled_from(EXPONENTS)),
+            st.builds("(-({}))".format, below),
+            st.builds("{}({})".format, st.sampled_from(CALLED), below),
         )
-    below = random_term(draw, depth - 1, domain)
-    if kind < 0.55:
-        return f"(({below}) {draw.choice('+++**-/')} ({random_term(draw, depth - 1, domain)}))"
-    if kind < 0.75:
-        return f"(({below})^({draw.choice(EXPONENTS)}))"
-    return f"(-({below}))" if kind < 0.8 else f"{draw.choice(CALLED)}({below})"
+
+    return st.recursive(leaves, larger, max_leaves=6)
 
 
-def every_answer_is_right(seed: int, terms: int) -> int:
-    """How many conditions were proved; all hold in total functions, whatever these are outside domains."""
-    draw = random.Random(seed)
-    proved = 0
-    for n in range(terms):
-        domain = draw.choice(DOMAINS)
-        given, term = " and ".join(draw.choice(GIVEN)), random_term(draw, draw.randint(1, 4), domain)
-        signs, table, assumed, formulas = asked(domain, given, " and ".join(a.format(term) for a in ASKED))
-        held = [f for f in formulas if signs.holds(f)]
-        for formula in held:
-            derivation = proof(signs, table, assumed, formula)
-            assert derivation is not None
-            assert accepted(domain, table, derivation)
-        proved += len(held)
-        values = Values(domain, junk(seed))
-        for point in islice(points(values, ["x", "y", "n", "m"], domain, n, ("n", "m")), 15 if held else 0):
-            found = values.all(table, [*held, *assumed], point)
-            if all(found[a] is True for a in assumed):
-                wrong = [f for f in held if found[f] is False]
-                assert not wrong, f"{domain}, {given}: {term} at {point}"
-    return proved
+def conditions(domain: Domain) -> st.SearchStrategy[list[str]]:
+    """Assumptions of the usual kind, or about any terms, which may contradict one another."""
+    term = terms(domain)
+    about_any = st.builds(str.format, st.sampled_from(RELATIONS), term, term)
+    return st.one_of(st.sampled_from(GIVEN), st.lists(about_any, max_size=3))
 
 
-def test_answers_about_random_terms_are_right() -> None:
-    assert every_answer_is_right(5, 30) > 50
+def every_answer_is_right(data: st.DataObject) -> None:
+    """What is said to hold is proved, and holds in total functions, whatever these are outside their domains."""
+    domain = data.draw(st.sampled_from(DOMAINS))
+    assumptions = " and ".join(data.draw(conditions(domain)))
+    term = data.draw(terms(domain))
+    signs, table, assumed, formulas = asked(domain, assumptions, " and ".join(a.format(term) for a in ASKED))
+    held = [f for f in formulas if signs.holds(f)]
+    for formula in held:
+        derivation = proof(signs, table, assumed, formula)
+        assert derivation is not None
+        assert accepted(domain, table, derivation)
+    values = Values(domain, junk(len(term)))
+    for point in islice(points(values, ["x", "y", "n", "m"], domain, 0, ("n", "m")), 15 if held else 0):
+        found = values.all(table, [*held, *assumed], point)
+        if all(found[a] is True for a in assumed):
+            assert not [f for f in held if found[f] is False], point
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_answers_about_random_terms_are_right(data: st.DataObject) -> None:
+    every_answer_is_right(data)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 20))
-def test_answers_about_many_random_terms_are_right(seed: int) -> None:
-    assert every_answer_is_right(seed, 800) > 1000
+@settings(max_examples=3000)
+@given(data=st.data())
+def test_answers_about_many_random_terms_are_right(data: st.DataObject) -> None:
+    every_answer_is_right(data)
 
 
 # Large terms
