@@ -76,8 +76,10 @@ def turns_into_itself(terms: TermTable, rule: RewriteRule) -> bool:
     """Are the two sides each other's renaming, as in x + y = y + x?"""
     if rule.conditions:
         return False
-    renaming = match(terms, rule.lhs, rule.rhs, rule.variables)
-    return renaming is not None and terms.replace(rule.rhs, renaming) == rule.lhs
+    table = TermTable()
+    left, right, *variables = terms.copy_into(table, [rule.lhs, rule.rhs, *rule.variables])
+    renaming = match(table, left, right, variables)
+    return renaming is not None and table.replace(right, renaming) == left
 
 
 def feeds_itself(terms: TermTable, rule: RewriteRule) -> bool:

@@ -51,7 +51,10 @@ class TestDirections:
         ],
     )
     def test_those_that_have_all_variables(self, text: str, wanted: list[str]) -> None:
-        assert shown(rules(text, constants="e")) == wanted
+        made = rules(text, constants="e")
+        before = len(made.theory.terms)
+        assert shown(made) == wanted
+        assert len(made.theory.terms) == before  # the theory is left as it is
 
     def test_premises_bring_in_variables(self) -> None:
         made = rules("p(x) = q(y) if x = f(y)")
