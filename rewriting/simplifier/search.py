@@ -70,8 +70,9 @@ def simplify_row(
     stop = Stop.DONE
     for _ in range(_MOST_ROUNDS):
         try:
-            work = _Round(table, way[-1], theory, assumptions, cost, steps, clock)
-            better = work.best()
+            with clock.holding_interrupts():
+                work = _Round(table, way[-1], theory, assumptions, cost, steps, clock)
+                better = work.best()
         except Stopped as stopped:
             stop = stopped.reason
             break
