@@ -11,7 +11,7 @@ import pytest
 
 from lemmata import simplifying
 from lemmata.cli import run
-from tests.cli.commands import write
+from tests.cli.commands import interrupt, write
 
 KEYS = ["input", "result", "cost", "explanation", "stop", "domain", "reached"]
 
@@ -218,3 +218,9 @@ class TestBadInput:
         code, _, err = said(capfd, "x*" * 2_000_000 + "x", "--time", "0.2")
         assert code == 2
         assert "the time limit was reached while the expression was read" in err
+
+    @pytest.mark.slow
+    def test_ctrl_c_ends_it_at_the_best_by_then(self) -> None:
+        ran = interrupt(["simplify", " + ".join(f"sin({n}*x + y)^5*cos(x + {n})^5" for n in range(40))], 2.5)
+        assert ran.code in (0, 130)
+        assert "internal" not in ran.err
