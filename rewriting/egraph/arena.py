@@ -72,7 +72,7 @@ class Store:
 class Arena:
     """Nodes, classes and unions of one e-graph. Mutable; whoever holds its arrays asks again after any call."""
 
-    def __init__(self, width: int = 4, capacity: int = 256) -> None:
+    def __init__(self, width: int = 4, capacity: int = 1 << 12) -> None:
         self.width = width
         self.state: Longs = np.zeros(layout.COUNTERS, np.int64)
         self.state[CELL] = -1
