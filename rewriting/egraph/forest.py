@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .history import History, Ints
+from .history import History
 
 
 class Hop(NamedTuple):
@@ -84,10 +84,6 @@ class Forest:
             node = self._above[node]
         return node
 
-    def _other(self, union: int, node: int) -> int:
-        left, right = self._history.unions[union, :2].tolist()
-        return int(right if left == node else left)
-
     def _root(self, node: int) -> int:
         while node in self._up:
             node = self._up[node][0]
@@ -97,15 +93,16 @@ class Forest:
         """Point the way to a root from all nodes of a class."""
         if node in self._depth:
             return
-        start, edges = self._edges
-        self._depth[node] = 0
+        start, unions, others = self._edges
+        depth, up = self._depth, self._up
+        depth[node] = 0
         order = [node]
         for x in order:
-            for union in edges[start[x] : start[x + 1]].tolist():
-                y = self._other(union, x)
-                if y not in self._depth:
-                    self._depth[y] = self._depth[x] + 1
-                    self._up[y] = (x, union)
+            for k in range(start[x], start[x + 1]):
+                y = others[k]
+                if y not in depth:
+                    depth[y] = depth[x] + 1
+                    up[y] = (x, unions[k])
                     order.append(y)
 
     def _date(self, node: int) -> None:
@@ -115,16 +112,16 @@ class Forest:
         """
         if node in self._dated:
             return
-        self._orient(node)
-        order = [self._root(node)]
-        start, edges = self._edges
-        unions: set[int] = set()
+        start, unions, others = self._edges
+        dated, inside = self._dated, set[int]()
+        dated.add(node)
+        order = [node]
         for x in order:
-            self._dated.add(x)
-            for union in edges[start[x] : start[x + 1]].tolist():
-                if union not in unions:
-                    unions.add(union)
-                    order.append(self._other(union, x))
+            for k in range(start[x], start[x + 1]):
+                inside.add(unions[k])
+                if others[k] not in dated:
+                    dated.add(others[k])
+                    order.append(others[k])
         above, size = self._above, dict[int, int]()
 
         def top(node: int) -> int:
@@ -132,24 +129,32 @@ class Forest:
                 node = above[node]
             return node
 
-        for union in sorted(unions):
-            left, right = (top(n) for n in self._history.unions[union, :2].tolist())
+        ends = self._history.unions.data
+        for union in sorted(inside):
+            left, right = top(ends[union, 0]), top(ends[union, 1])
             a, b = size.get(left, 1), size.get(right, 1)
             less, more = (left, right) if a < b else (right, left)
             above[less], self._when[less], size[more] = more, union, a + b
 
     @cached_property
-    def _edges(self) -> tuple[Ints, Ints]:
-        """The effective unions at each node: those of node n are edges[start[n] : start[n + 1]]."""
+    def _edges(self) -> Edges:
+        """The effective unions at each node."""
         return edges_of(self._history, np.flatnonzero(self._history.effective))
 
 
-def edges_of(history: History, unions: npt.NDArray[np.signedinteger]) -> tuple[Ints, Ints]:
-    """Some of the unions, by node: at node n are those numbered edges[start[n] : start[n + 1]]."""
-    ends = history.unions[unions, :2]
-    nodes = ends.T.ravel()
+class Edges(NamedTuple):
+    """Unions by node: at node n are those with start[n] <= k < start[n + 1], unions[k] to the node others[k]."""
+
+    start: list[int]
+    unions: list[int]
+    others: list[int]
+
+
+def edges_of(history: History, unions: npt.NDArray[np.signedinteger]) -> Edges:
+    """Some of the unions, given by number, at both of their nodes."""
+    left, right, _ = history.unions[unions].T
+    nodes, others = np.concatenate([left, right]), np.concatenate([right, left])
     order = np.argsort(nodes, kind="stable")
-    edges = np.tile(unions.astype(np.int32), 2)[order]
-    start = np.zeros(len(history.op) + 1, np.int32)
+    start = np.zeros(len(history.op) + 1, np.int64)
     np.cumsum(np.bincount(nodes, minlength=len(history.op)), out=start[1:])
-    return start, edges
+    return Edges(start.tolist(), np.tile(unions, 2)[order].tolist(), others[order].tolist())

@@ -14,8 +14,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from .forest import Forest, Hop, edges_of
-from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History, Ints
+from .forest import Edges, Forest, Hop, edges_of
+from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
 from .steps import Goal
@@ -66,11 +66,10 @@ class ShortCuts:
 
     def _hops(self, node: int, on_path: set[int], before: int) -> Iterator[Hop]:
         """Unions at a node, and congruences with nodes on the path."""
-        start, edges = self._edges
-        for union in edges[start[node] : start[node + 1]].tolist():
-            if union < before:
-                left, right = self._history.unions[union, :2].tolist()
-                yield Hop(node, right if left == node else left, union)
+        start, unions, others = self._edges
+        for k in range(start[node], start[node + 1]):
+            if unions[k] < before:
+                yield Hop(node, others[k], unions[k])
         below = self._nodes.below(node) if self._nodes.members(node) is None else []
         for other in sorted(on_path) if below else ():
             if other != node and self._history.op[other] == self._history.op[node]:
@@ -128,8 +127,8 @@ class ShortCuts:
         return self._rules.needs(union) if why >= 0 else self._rules.needs_modulo(union)
 
     @cached_property
-    def _edges(self) -> tuple[Ints, Ints]:
-        """All unions at each node: those of node n are edges[start[n] : start[n + 1]]."""
+    def _edges(self) -> Edges:
+        """All unions at each node."""
         return edges_of(self._history, np.arange(len(self._history.unions)))
 
 
