@@ -31,10 +31,9 @@ def factors(forms: Functions, form: int) -> list[tuple[int, int]]:
     stack = [(form, 1)]
     while stack:
         f, n = stack.pop()
-        parts = _split(forms, f)
+        one = forms.scale(f, Fraction(1) / forms.content(f))
+        parts = _split(forms, one)
         if parts is None:
-            by = forms.content(f)
-            one = forms.scale(f, Fraction(1) / by)
             found[one] = found.get(one, 0) + n
         else:
             stack.extend((p, n * k) for p, k in parts if forms.value(p) is None)
