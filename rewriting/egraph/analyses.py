@@ -76,7 +76,7 @@ class ConstantFolding:
             return literal_value(str(node.leaf[1])) if node.leaf[0] == "lit" else None
         if node.symbol is None or node.symbol.kind != "builtin" or not values or any(v is None for v in values):
             return None
-        return evaluate(node.symbol.notation.text, list(values))
+        return evaluate(node.symbol.notation.text, list(values), node.symbol.arguments)
 
     def merge(self, left: Value, right: Value) -> Value:
         if type(left) is not type(right) or left != right:
