@@ -17,7 +17,7 @@ from .rewriting.egraph.view import View
 from .rewriting.theory import Symbol
 from .shell import escape, shell
 
-_LONGEST_NODE = 22  # characters of an e-node in the drawing
+_CHARACTER = 8  # wide, on a line of the drawing
 _LONGEST_TEXT = 21  # and of a best term
 _MARGIN = 30
 
@@ -159,7 +159,7 @@ def _applied(node: ENode, head: str, below: Sequence[str]) -> str:
     match node.notation.form, below:
         case _, []:
             return head
-        case "infix", [_, _, *_]:
+        case "infix", [_, *_]:
             return f" {head} ".join(below)
         case "prefix", [one]:
             return f"{head} {one}"
@@ -218,13 +218,15 @@ def _box(c: EClass, box: Box) -> str:
 def _line(node: ENode, k: int, several: bool) -> str:
     y = HEAD + k * LINE
     star = "★ " if node.best and several else ""
+    end = dot(node, 0)[0] if node.below else WIDTH // 2
+    most = (end + WIDTH // 2 - 16) // _CHARACTER - len(star)
     dots = ""
     for n, d in enumerate(node.below):
         x, half = dot(node, n)
         dots += f'<circle class="dot" cx="{x}" cy="{y + half}" r="3"><title>c{d}</title></circle>'
     return (
         f'<g class="line{" best" if node.best else ""}" data-node="{node.number}">'
-        f'<text x="{10 - WIDTH // 2}" y="{y + LINE // 2 + 4}">{star}{_cut(_plain(node), _LONGEST_NODE)}</text>'
+        f'<text x="{10 - WIDTH // 2}" y="{y + LINE // 2 + 4}">{star}{_cut(_plain(node), most)}</text>'
         f"{dots}</g>"
     )
 
