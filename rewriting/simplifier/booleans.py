@@ -1,7 +1,7 @@
 """The theory of truth values, as plain data: what the simplifier may use of them, and its proofs cite.
 
-Symbols, by name, all built in, of sort `Bool`: `not and or xor implies iff`; `and`, `or` and `xor` with their laws. Each
-axiom holds for all truth values, which a test tries.
+Symbols, by name, all built in, of sort `Bool`: `not and or xor implies iff`; `and`, `or` and `xor` with their laws.
+Each axiom holds for all truth values, which a test tries.
 
 The *polynomial* form of a term writes it with `xor` and `and` alone, multiplied out: equal terms have the same, up to
 the laws of the two (Zhegalkin's polynomials), so the axioms in `Lattice.polynomial` prove every equation that holds.
