@@ -437,12 +437,11 @@ class EGraph:
         made: dict[int, int] = {}
 
         def where(row: int) -> int:
-            operand = program.operand.get(row)
             if row in made:
                 return made[row]
-            found = (
-                registers[operand] if operand is not None and operand >= 0 else self.leaf_class(rule.table.rows[row])
-            )
+            operand = program.operand.get(row, -1)
+            constant = rule.table.rows[program.equated.get(row, row)]
+            found = registers[operand] if operand >= 0 else self.leaf_class(constant)
             assert found is not None, "a constant that was matched is in the graph"
             return found
 

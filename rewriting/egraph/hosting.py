@@ -105,6 +105,7 @@ class Hosting:
         operand = program.operand.get(row)
         if operand is not None and operand >= 0:
             return registers[operand]
+        row = program.equated.get(row, row)
         if children(rule.table.rows[row]):
             return None
         return self._graph.leaf_class(rule.table.rows[row])
@@ -130,6 +131,6 @@ class Hosting:
             below = [known[c] for c in children(cells)]
             value = None
             if symbol is not None and symbol.kind == "builtin" and all(b and b[0] == "literal" for b in below):
-                value = evaluate(symbol.notation.text, [b[2] for b in below if b])
+                value = evaluate(symbol.notation.text, [b[2] for b in below if b], symbol.arguments)
             known[at] = None if value is None else ("literal", type(value), value)
         return known[row]

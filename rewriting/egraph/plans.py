@@ -88,13 +88,15 @@ class Program:
     """How Python reads a match that the kernel hands over: the registers of the variables, and how many nodes precede.
 
     `operand` gives the operand of each row of the rule that has one; `recorded` counts the nodes of the premises, and
-    `constants` are those that the premises mention.
+    `constants` are those that the premises mention. Rows that premises equate with a constant are `equated` with its
+    row.
     """
 
     operand: Mapping[int, int]
     recorded: int
     registers: int
     constants: tuple[int, ...]
+    equated: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -164,6 +166,7 @@ class _Compiler:
         self._number = number
         self._hosted = hosted
         self._operand: dict[int, int] = {}
+        self._equated: dict[int, int] = {}
         self._registers = 0
 
     def run(self) -> Program:
@@ -202,7 +205,7 @@ class _Compiler:
             self._plans([*atoms, *chosen], named, program)
         tables.registers = max(tables.registers, self._registers)
         tables.record = max(tables.record, 1 + len(compiled.atoms) + len(compiled.results))
-        return Program(dict(self._operand), len(compiled.atoms), self._registers, constants)
+        return Program(dict(self._operand), len(compiled.atoms), self._registers, constants, self._equated)
 
     def _share_classes(self) -> None:
         """Give both sides of every condition that is matched one operand; a constant where one side is one."""
@@ -220,6 +223,8 @@ class _Compiler:
             for row in group:
                 if row not in constant[1:]:
                     self._operand[row] = operand
+                    if constant:
+                        self._equated[row] = constant[0]
 
     def _new(self) -> int:
         self._registers += 1
