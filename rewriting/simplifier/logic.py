@@ -54,7 +54,7 @@ _STOPS = {Ended.TIME: Stop.TIME, Ended.MEMORY: Stop.MEMORY, Ended.INTERRUPTED: S
 
 @dataclass(frozen=True)
 class _Region:
-    """In a row that was rebuilt: `before` has become `after` by its truth table; with `given`, under the assumptions."""
+    """In a row that was rebuilt `before` has become `after` by its truth table; if `given`, under the assumptions."""
 
     row: int
     before: int

@@ -29,11 +29,13 @@ from ..expressions import Expr
 from ..limits import Limits
 from ..source import LemmataError
 from ..terms import Term
+from ..theory import Theory
+from . import logic
 from .costing import row_cost
 from .question import Formula, Given, Question, TermForms, question
 from .readable import prove_plainly
 from .record import Proved, Simplification
-from .search import prove, simplify_row
+from .search import Found, prove, simplify_row
 
 if TYPE_CHECKING:
     from .by_rules import GivenRules
@@ -114,11 +116,12 @@ def answered(
     """What `simplification` says of a question."""
     table, theory, model = asked.table, asked.theory, cost_model(cost)
     wanted = None if goal is None or isinstance(goal, int | float) or callable(goal) else asked.read(goal)
-    found = simplify_row(table, asked.row, theory, asked.assumptions, model, limits=limits)
+    look = logic.simplify_row if logic.is_logical(theory) else simplify_row
+    found = look(table, asked.row, theory, asked.assumptions, model, limits=limits)
     way = [found]
     row, reached = found.row, None
     if wanted is not None:
-        back = simplify_row(table, wanted, theory, asked.assumptions, model, limits=limits)
+        back = look(table, wanted, theory, asked.assumptions, model, limits=limits)
         reached = back.row == row
         if reached:
             row, way = wanted, [found, back]
@@ -130,12 +133,13 @@ def answered(
         reached = bool(goal(expression))
 
     def proved() -> Certificate:
-        plain = None if asked.assumptions else prove_plainly(theory, table, asked.row, row)
+        logical = logic.is_logical(theory)
+        plain = None if asked.assumptions or logical else prove_plainly(theory, table, asked.row, row)
         if plain is not None:
             return plain.certificate()
         builder = Builder(table)
         try:
-            steps = [prove(builder, theory, f, asked.assumptions) for f in way]
+            steps = [_proved(builder, theory, f, asked.assumptions) for f in way]
         except NoProof as error:
             raise LemmataError(f"no proof was found: {error}") from None
         return Proved(theory, builder, builder.trans([steps[0], *map(builder.sym, steps[1:])])).certificate()
@@ -146,3 +150,9 @@ def answered(
 
     stop = "goal" if reached else found.stop.value
     return Simplification(expression, asked.domain, found.cost_before, after, stop, reached, terms, proved)
+
+
+def _proved(builder: Builder, theory: Theory, found: Found | logic.Found, assumptions: Sequence[int]) -> int:
+    if isinstance(found, logic.Found):
+        return logic.prove(builder, theory, found, assumptions)
+    return prove(builder, theory, found, assumptions)
