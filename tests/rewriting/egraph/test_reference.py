@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -14,8 +15,9 @@ from lemmata.rewriting.egraph.analyses import ConstantFolding
 from lemmata.rewriting.egraph.explain import Explainer
 from lemmata.rewriting.egraph.graph import EGraph
 from lemmata.rewriting.egraph.reference import ReferenceEGraph
-from lemmata.rewriting.ruleset import RuleSet
+from lemmata.rewriting.ruleset import RuleSet, rules
 from lemmata.rewriting.source import LemmataError
+from lemmata.rewriting.syntax import TermTable
 from tests.rewriting.egraph.random_rules import Case, case
 
 MOST = 60  # nodes at the beginning of a round
@@ -56,6 +58,28 @@ def test_the_compiled_agrees_with_the_reference(integers: bool, folding: bool, s
     if graph is None:
         return
     explain_all(graph, short=bool(seed % 2))
+
+
+CONSTANTS = {
+    "a variable that is a constant": ("x = g(x) if x = c",),
+    "the same, decided by numbers": ("n = n + 1 if n < 1 and n = 0",),
+    "a left side that is a constant, with premises": ("c = f(y, z) if g(y) = z",),
+    "a variable that a constant alone binds": ("g(x) = f(x, y) if y = c",),
+}
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+@pytest.mark.parametrize("terms", [("g(a)",), ("g(a)", "c"), ("f(g(c), 0)", "g(0)")])
+def test_constants_in_premises_have_to_be_in_the_graph(name: str, terms: tuple[str, ...]) -> None:
+    given_rules = rules(*CONSTANTS[name], "h(x) = 0", constants="a c")
+    read = [given_rules.term(text) for text in terms]
+    symbols = {s.name: s for s in given_rules.theory.symbols} | {s.name: s for t in read for s in t.signature.symbols}
+    theory = replace(given_rules.theory, symbols=tuple(symbols.values()))
+    table = TermTable(theory.terms.rows)
+    theory = replace(theory, terms=table)
+    rows = tuple(term.dump(table) for term in read)
+    directed = tuple(c.rule for c in EGraph(given_rules).rules)
+    assert run_both(Case(theory, directed, rows), folding=False) is not None
 
 
 @given(seed=st.integers(0, 2**32))
