@@ -254,6 +254,8 @@ def simplify(expression: str, **options: Any) -> int:
 @cli.command(cls=_ExpressionCommand)
 @click.argument("rules")
 @click.argument("terms", nargs=-1, metavar="TERM...")
+@click.option("--constants", multiple=True, metavar="NAMES", help="Names of one letter that are no variables.")
+@click.option("--laws", multiple=True, metavar='"+ AC 0"', help="An operator to be taken modulo its laws. Repeatable.")
 @click.option("--goal", metavar='"A = B"', help="Stop when this equation is shown.")
 @click.option("--nodes", type=click.IntRange(min=1), metavar="N", help="Stop at so many e-nodes.")
 @click.option("--rounds", type=click.IntRange(min=0), metavar="N", help="Stop after so many rounds.")
@@ -289,7 +291,8 @@ def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
         raise Problem("usage", "--extract is about TERMs, and there is none")
     from .rule_files import read_rule_file
 
-    given = read_rule_file(rules)
+    names = " ".join(options["constants"]).replace(",", " ").split()
+    given = read_rule_file(rules, names, options["laws"])
     from .saturation import Request, saturated
 
     words = ("goal", "nodes", "rounds", "scheduler", "extract", "backend")

@@ -54,6 +54,18 @@ class TestGoals:
         assert value["report"]["stop"] == value["stop"] == "goal"
         assert {rule["line"] for rule in value["report"]["rules"]} == {f"ring.rules:{n}" for n in range(2, 11)}
 
+    def test_laws_and_constants(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = str(write(tmp_path / "sum.rules", "double: x + x = double(x)\nx + e = x\n"))
+        words = ["saturate", file, "--goal", "a + (b + a) + e = b + double(a)", "--explain", "--json"]
+        assert run([*words, "--laws", "+ AC", "--constants", "e"]) == 0
+        assert said(capsys)["explanation"]["checked"] == "accepted"
+        assert run([*words, "--constants", "e"]) == 1
+        capsys.readouterr()
+        many = " + ".join(f"v{n}" for n in range(20))
+        back = " + ".join(f"v{n}" for n in reversed(range(20)))
+        assert run(["saturate", file, "--laws", "+ AC", "--goal", f"{many} = {back}", "--json"]) == 0
+        assert said(capsys)["report"]["nodes"] < 30
+
     def test_numbers_are_computed(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["saturate", RING, "a * (7 - 2 * 3)", "--extract", "--json"]) == 0
         assert said(capsys)["terms"][0]["best"] == "a"
@@ -151,6 +163,9 @@ class TestBadInput:
             ([RING, "a", "--nodes", "0"], 64, "0"),
             (["nowhere.rules", "a"], 65, "nowhere.rules"),
             ([str(ROOT / "tests/data/rec/order.rec"), "a"], 65, "tried in order"),
+            ([RING, "a", "--laws", "+"], 65, "no laws of an operator"),
+            ([RING, "a", "--laws", "+ Q"], 65, "no laws"),
+            ([str(EXAMPLES / "groups.mpl"), "a", "--constants", "a"], 65, "declares its constants"),
             ([RING, "a +"], 65, "an operand of '\\+'"),
             ([RING, "--goal", "a + b"], 65, "no equation"),
             ([RING, "--goal", "a = b = c"], 65, "a second '='"),
