@@ -97,7 +97,7 @@ class Functions(Forms):
     is known of a sign but that it is not zero, and of numbers.
     """
 
-    def __init__(self, real: bool, most: int = 4000) -> None:
+    def __init__(self, real: bool, most: int = 2000) -> None:
         self.real = real
         self.facts: dict[int, Sign] = {}
         self.reals: set[int] = set()  # atoms that are assumed to be real, among complex numbers
@@ -236,7 +236,8 @@ class Functions(Forms):
         rest = self._sign(self.sum(((c, 4 * a), (self.mul(b, b), -1))), depth + 1)
         if not rest & Sign.NOT_NEGATIVE:
             return Sign.ANY
-        return rest if a > 0 else opposite(rest)
+        found_sign = rest & POSITIVE
+        return found_sign if a > 0 else opposite(found_sign)
 
     def _sign_of_monomial(self, monomial: Monomial) -> Sign:
         powers, exponent, wave = monomial

@@ -42,6 +42,7 @@ UNIT: Monomial = ((), 0, None)
 ZERO, ONE = 0, 1
 _HALF = Fraction(1, 2)
 _LONGEST_KEY = 120
+_POWER = 8  # a power may have so many times fewer monomials than a product
 _WAVE = 30  # the work of making a wave, in monomials
 _LOOK = (1 << 12) - 1  # the clock is looked at when so much has been spent
 _QUARTERS = {  # sine or cosine of u + n * pi/2, as sign and wave of u
@@ -57,11 +58,10 @@ class TooLarge(Exception):
 class Forms:
     """The forms of one run, made once each.
 
-    `most` is the number of monomials that a product may have before multiplying them; beyond it a factor becomes an
-    atom.
+    `most` is the number of monomials that a product may have before like ones meet; beyond it factors become atoms.
     """
 
-    def __init__(self, most: int = 4000) -> None:
+    def __init__(self, most: int = 2000) -> None:
         self.most = most
         self.spent = 0  # monomials multiplied and added, the measure of work
         self.limit: int | None = None  # of what is spent
@@ -300,7 +300,7 @@ class Forms:
             m: Monomial = (tuple((a, k * n) for a, k in powers), ZERO if rest is not None else inner, None)
             made = self.make({m: c**n})
             return made if rest is None else self.mul(made, rest)
-        if len(self.terms[form]) > 1 and _count(len(self.terms[form]), n) > self.most:
+        if len(self.terms[form]) > 1 and _count(len(self.terms[form]), n) * _POWER > self.most:
             return self.of_atom(self.atom(("sum", form)), n)
         out, square = ONE, form
         while n:
