@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Any
 
 from ..certificate import Derivation, Step
@@ -42,6 +42,7 @@ MOST_NODES = 3_000
 MOST_ROUNDS = 8
 LARGEST = 200  # nodes of a term that goes into an e-graph
 _MOST_TURNS = 20
+_SMALL, _FEW_NODES, _FEW_ROUNDS = 40, 600, 3  # of e-graphs that look for a short proof: nodes of its terms, and limits
 _TRIES = (0.4, 0.7, 1)  # parts of the cost of a region that its formula may have, the least first: that is quick
 _COMMUTING = frozenset({"and", "or", "xor", "iff"})
 _BOTH_WAYS = frozenset(
@@ -113,6 +114,19 @@ def simplify_row(
     return _Search(table, theory, assumptions, cost, limits or Limits()).run(row)
 
 
+def reach(
+    table: TermTable,
+    row: int,
+    goal: int,
+    theory: Theory,
+    assumptions: Sequence[int] = (),
+    cost: CostModel = SIZE,
+    limits: Limits | None = None,
+) -> Found | None:
+    """The goal, a row of the table too, as what was found; None if its truth table is another, or has many atoms."""
+    return _Search(table, theory, assumptions, cost, limits or Limits()).reach(row, goal)
+
+
 def prove(builder: Builder, theory: Theory, found: Found, assumptions: Sequence[int] = ()) -> int:
     """The step given row = found row, over the builder's table. The assumptions that it rests on are "assume" steps.
 
@@ -149,6 +163,19 @@ class _Search:
             at = turn.after
         return Found(at, self._cost(row), self._cost(at), self._stop, row, tuple(turns))
 
+    def reach(self, row: int, goal: int) -> Found | None:
+        """The goal, if its table is that of the row where the assumptions hold."""
+        for assumed in dict.fromkeys([None, self._assumed]):
+            found = self._tables([row, goal] if assumed is None else [row, goal, assumed])
+            if found is None:
+                continue
+            values, _, ones = found
+            if not (values[row] ^ values[goal]) & (ones if assumed is None else values[assumed]):
+                region = _Region(row, row, goal, assumed is not None)
+                turn = _Turn(row, goal, (region,))
+                return Found(goal, self._cost(row), self._cost(goal), Stop.DONE, row, (turn,))
+        return None
+
     def _cost(self, row: int) -> Any:
         return self._prices.of(row)[0]
 
@@ -169,9 +196,14 @@ class _Search:
                 if better is not None:
                     regions.append(_Region(i, made, better, given))
                     new[i] = better
-        if not regions or not self._cost(new[root]) < self._cost(root):
+        if not regions or not self._is_progress(root, new[root]):
             return None
         return _Turn(root, new[root], tuple(regions))
+
+    def _is_progress(self, before: int, after: int) -> bool:
+        """Does a row cost less, or is it a literal that costs no more in place of something else?"""
+        literal = self._table.rows[after][0] == "lit" != self._table.rows[before][0]
+        return bool(self._cost(after) < self._cost(before) or (literal and self._cost(after) == self._cost(before)))
 
     def _chosen(self, root: int) -> frozenset[int]:
         """The roots of the regions whose tables are looked at: the largest that have few atoms."""
@@ -192,7 +224,8 @@ class _Search:
         for i in order:
             if not self._joins(i) or atoms[i] is None:
                 chosen.update(children(table.rows[i]))
-        return frozenset(i for i in chosen if self._joins(i) and atoms[i] is not None)
+        some = {root} if self._assumed is not None else frozenset[int]()
+        return frozenset(i for i in chosen if (self._joins(i) or i in some) and atoms[i] is not None)
 
     def _joins(self, i: int) -> bool:
         row = self._table.rows[i]
@@ -215,18 +248,10 @@ class _Search:
 
     def _cheapest(self, root: int, assumed: int | None) -> int | None:
         table = self._table
-        roots = [root] if assumed is None else [root, assumed]
-        inner = self._inner(roots)
-        leaves = {c for i in inner for c in children(table.rows[i]) if c not in inner} | (set(roots) - inner)
-        atoms = table_order(table).sorted(i for i in leaves if not self._is_constant(i))
-        if len(atoms) > MOST_ARGUMENTS:
+        tables_of = self._tables([root] if assumed is None else [root, assumed])
+        if tables_of is None:
             return None
-        ones = (1 << (1 << len(atoms))) - 1
-        values = dict(zip(atoms, columns(len(atoms)), strict=True))
-        values |= {i: ones if table.rows[i][1] == self._lattice.top else 0 for i in leaves if self._is_constant(i)}
-        for i in sorted(inner):
-            row = table.rows[i]
-            values[i] = _value(self._called[str(row[1])], [values[c] for c in children(row)], ones)
+        values, atoms, ones = tables_of
         constants = [table.literal(text, self._lattice.sort) for text in (self._lattice.bottom, self._lattice.top)]
         given = [*atoms, *constants]
         costs = [self._cost(i) for i in given]
@@ -235,12 +260,32 @@ class _Search:
             return None
         care = ones if assumed is None else values[assumed]
         tables = [*(values[i] for i in atoms), 0, ones]
+        for constant, table_of in zip(constants, (0, ones), strict=True):
+            if not (values[root] ^ table_of) & care and self._is_progress(root, constant):
+                return constant
         connectives = list(self._lattice.names)
         for part in _TRIES:
             found = cheapest(values[root], care, tables, costs, connectives, self._join_cost, part * price)
             if found is not None:
                 return self._written(found, given)
         return None
+
+    def _tables(self, roots: Sequence[int]) -> tuple[dict[int, int], list[int], int] | None:
+        """The truth tables of the rows of a region, its atoms, and the table of what is true. None if there are too
+        many atoms, or one is a literal, whose digits differ."""
+        table = self._table
+        inner = self._inner(roots)
+        leaves = {c for i in inner for c in children(table.rows[i]) if c not in inner} | (set(roots) - inner)
+        atoms = table_order(table).sorted(i for i in leaves if not self._is_constant(i))
+        if len(atoms) > MOST_ARGUMENTS or any(table.rows[i][0] == "lit" for i in atoms):
+            return None
+        ones = (1 << (1 << len(atoms))) - 1
+        values = dict(zip(atoms, columns(len(atoms)), strict=True))
+        values |= {i: ones if table.rows[i][1] == self._lattice.top else 0 for i in leaves if self._is_constant(i)}
+        for i in sorted(inner):
+            row = table.rows[i]
+            values[i] = _value(self._called[str(row[1])], [values[c] for c in children(row)], ones)
+        return values, atoms, ones
 
     def _inner(self, roots: Sequence[int]) -> set[int]:
         """The rows of a region that are no atoms."""
@@ -290,8 +335,7 @@ class _Search:
         tried = row in self._chosen(row) and all(self._joins(i) or not children(table.rows[i]) for i in below)
         if len(below) > LARGEST or tried or not children(table.rows[row]):
             return None
-        literals = frozenset(str(table.rows[i][1]) for i in below if table.rows[i][0] == "lit")
-        rules = _graph_rules(self._theory.name, literals, _Theory(self._theory))
+        rules = graph_rules(self._theory, table, row)
         term = rules.signature.load(table, row)
         graph = EGraph(rules, analyses=[ConstantFolding()])
         node = graph.add(term)
@@ -354,7 +398,7 @@ class _Theory:
         return isinstance(other, _Theory) and self._digest == other._digest
 
 
-@cache
+@lru_cache(maxsize=64)
 def _polynomial_rules(key: _Theory) -> RuleSet:
     """The rules by which terms become polynomials."""
     theory = key.theory
@@ -364,9 +408,14 @@ def _polynomial_rules(key: _Theory) -> RuleSet:
     return RuleSet(replace(theory, axioms=tuple(kept)))
 
 
-@cache
-def _graph_rules(name: str, literals: frozenset[str], key: _Theory) -> RuleSet:
-    """The rules of an e-graph: all, but of those for shifts by literals the ones that have something to do."""
+def graph_rules(theory: Theory, table: TermTable, row: int) -> RuleSet:
+    """The rules of an e-graph for a term: all, but of those for shifts by literals the ones that have to do with it."""
+    rows = (table.rows[i] for i in table.reachable([row]))
+    return _graph_rules(frozenset(str(cells[1]) for cells in rows if cells[0] == "lit"), _Theory(theory))
+
+
+@lru_cache(maxsize=64)
+def _graph_rules(literals: frozenset[str], key: _Theory) -> RuleSet:
     theory = key.theory
     symbols = tuple(replace(s, attributes=frozenset(), unit=None) for s in theory.symbols)
     kept = []
@@ -417,7 +466,7 @@ class _Prover:
 
     def _region(self, region: _Region) -> int:
         if not region.given:
-            return self._by_polynomials(region.before, region.after)
+            return self._by_few_steps(region) or self._by_polynomials(region.before, region.after)
         builder, table = self._builder, self._table
         assumed = _conjunction(table, BOOLEANS, _truths(table, self._assumptions))
         assert assumed is not None
@@ -452,6 +501,22 @@ class _Prover:
         assert whole is not None
         assert row == assumed
         return whole
+
+    def _by_few_steps(self, region: _Region) -> int | None:
+        """A proof by an e-graph, which is shorter and better to read, if it is soon found."""
+        table = self._table
+        rows = table.reachable([region.before, region.after])
+        if len(rows) > _SMALL:
+            return None
+        rules = graph_rules(self._theory, table, region.before)
+        before, after = (rules.signature.load(table, row) for row in (region.before, region.after))
+        graph = EGraph(rules)
+        left, right = graph.add(before), graph.add(after)
+        graph.run(nodes=_FEW_NODES, rounds=_FEW_ROUNDS, until=lambda g: g.equal(left, right))
+        if not graph.equal(left, right):
+            return None
+        certificate = graph.explain(before, after).certificate
+        return self._adopted(certificate.terms, certificate.theorems[-1])
 
     def _by_polynomials(self, left: int, right: int) -> int:
         """That two terms are equal: both become one polynomial."""

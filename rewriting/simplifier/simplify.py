@@ -116,14 +116,18 @@ def answered(
     """What `simplification` says of a question."""
     table, theory, model = asked.table, asked.theory, cost_model(cost)
     wanted = None if goal is None or isinstance(goal, int | float) or callable(goal) else asked.read(goal)
-    look = logic.simplify_row if logic.is_logical(theory) else simplify_row
+    logical = logic.is_logical(theory)
+    look = logic.simplify_row if logical else simplify_row
     found = look(table, asked.row, theory, asked.assumptions, model, limits=limits)
-    way = [found]
+    way: list[Found | logic.Found] = [found]
     row, reached = found.row, None
     if wanted is not None:
         back = look(table, wanted, theory, asked.assumptions, model, limits=limits)
         reached = back.row == row
-        if reached:
+        direct = logic.reach(table, asked.row, wanted, theory, asked.assumptions, model) if logical else None
+        if direct is not None:
+            row, way, reached = wanted, [direct], True
+        elif reached:
             row, way = wanted, [found, back]
     expression = asked.forms.write(table, row)
     after = row_cost(model, table, row, symbol_texts(theory.symbols))
@@ -133,7 +137,6 @@ def answered(
         reached = bool(goal(expression))
 
     def proved() -> Certificate:
-        logical = logic.is_logical(theory)
         plain = None if asked.assumptions or logical else prove_plainly(theory, table, asked.row, row)
         if plain is not None:
             return plain.certificate()
