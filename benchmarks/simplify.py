@@ -82,10 +82,12 @@ def sympys(puzzle: Puzzle, runs: int) -> Outcome:
         try:
             return sympy.simplify(expression)
         except Exception as error:  # it fails in many ways on what it is given unevaluated
-            return f"{type(error).__name__}()"
+            return error
 
     expression = as_sympy(puzzle.shown)
     found, seconds = least(simplified, runs, sympy.core.cache.clear_cache)
+    if isinstance(found, Exception):
+        return Outcome(type(found).__name__, False, False, seconds)
     return outcome(puzzle, str(found), seconds)
 
 
