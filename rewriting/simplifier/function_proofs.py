@@ -502,12 +502,13 @@ class FunctionProofs(RingProofs):
         root = square_root(f, form) if f.is_real(form) else None
         if root is not None and not f.is_real(root):
             root = None
-        if root is None and f.is_undone(form):
+        parts = f.root_parts(form)
+        if root is None and len(parts) == 1 and f.is_undone(form):
             half = self.lit(Fraction(1, 2))
             law = self.axiom("sqrt_def", x=self.nf(form))
             return self.chain(law, self.then(self.axiom("pow_exp_ln", x=self.nf(form), y=half)))
         if root is None:
-            return self._root_of_product(row, f.root_parts(form))
+            return self._root_of_product(row, parts)
         apart = self.arguments(row, self.taken_apart(form, [root, root]))
         return self.chain(apart, self.then(self.axiom("sqrt_mul_self", x=self.nf(root))))
 

@@ -444,14 +444,14 @@ class Functions(Forms):
         root = square_root(self, form) if self.is_real(form) else None
         if root is not None and self.is_real(root):
             return self.abs(root)
-        if self.is_undone(form):
-            return self.exp(self.scale(self.ln(form), Fraction(1, 2)))
         parts = self.root_parts(form)
         if len(parts) > 1:
             out = ONE
             for part in parts:
                 out = self.mul(out, self.sqrt(part))
             return out
+        if self.is_undone(form):
+            return self.exp(self.scale(self.ln(form), Fraction(1, 2)))
         atom = self.atom(("sqrt", form))
         if not self.real or self.sign(form) & Sign.NOT_NEGATIVE:
             self.squares[atom] = form
@@ -465,7 +465,8 @@ class Functions(Forms):
         (powers, exponent, wave), c = only
         found = [] if c == 1 else [self.number(c)]
         for a, n in sorted(powers, key=lambda p: self.atom_key(p[0])):
-            found += [self.of_atom(a, n)] if n < 0 else [self.of_atom(a)] * n
+            alone = n > 0 and Sign.NOT_NEGATIVE in self.sign(self.of_atom(a))
+            found += [self.of_atom(a)] * n if alone else [self.of_atom(a, n)]
         if exponent:
             found.append(self.make({((), exponent, None): 1}))
         if wave is not None:
