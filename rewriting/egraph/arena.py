@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -19,8 +20,10 @@ from .layout import (
     CLASSES,
     COUNT_ONLY,
     DEAD,
+    DONE,
     FILLED,
     FUEL,
+    FULL,
     GROW_HOSTED,
     GROW_LOG,
     GROW_NODES,
@@ -38,6 +41,7 @@ from .layout import (
     NOW,
     PAUSE,
     PLAN,
+    REPAIRED,
     SNAPSHOT,
     SPARE,
     STAMP,
@@ -46,10 +50,15 @@ from .layout import (
 from .plans import Plans
 
 Longs = npt.NDArray[np.int64]
-_SLICE = 1 << 18  # rows visited between two looks at the clock
+Stopping = Callable[[float], bool]  # asks whether to stop rather than to do what takes so many seconds
+_SLICE = 1 << 16  # rows visited between two looks at the clock
+_ENTER, _COPY = 1e-7, 1e-7  # seconds for a node: into the table of slots, or copied
+_INDEX = 1e-8  # seconds for a node into an index, until they have been measured
+_LARGE = 1 << 23  # slots, of which only twice as many are made at a time
+_MANY = 10_000  # nodes whose indexing is worth measuring
 _SPARE = 1 << 20  # redundant unions that are noted for explanations
 _FEW = 1 << 16  # cells up to which arrays are doubled
-_LEAP = 1 << 22  # cells of the next size: memory that is not touched costs nothing, but copying does
+_LEAP = 1 << 24  # cells of the next size: memory that is not touched costs nothing, but copying does
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,7 @@ class Arena:
             log=cells(8),
             lost=cells(1),
         )
+        self.index_rate = _INDEX  # seconds for a node and an index
         self._hosted: Ints = np.zeros(1 << 10, np.int32)
 
     @property
@@ -124,6 +134,7 @@ class Arena:
         """Another arena with the same contents."""
         other = Arena(self.width, 1)
         other.state = self.state.copy()
+        other.index_rate = self.index_rate
         other.store = Store(*(getattr(self.store, f.name).copy() for f in fields(Store)))
         return other
 
@@ -152,26 +163,31 @@ class Arena:
 
     def reserve(self, nodes: int) -> None:
         """Make room for so many more nodes, with their slots."""
-        store, needed = self.store, self.made + nodes
-        if needed > len(store.stamp):
-            size = _size(len(store.stamp), needed)
-            k = self.width - 2
-            self.store = replace(
-                store,
-                rows=_longer(store.rows, size * self.width, self.made * self.width),
-                first=_longer(store.first, size * k, self.made * k),
-                link=_longer(store.link, size * k, self.made * k),
-                **{name: _longer(getattr(store, name), size, self.made) for name in ("stamp", "parent", "member")},
-                head=_longer(store.head, 2 * size, 2 * self.made),
-            )
+        have, needed = len(self.store.stamp), self.made + nodes
+        if needed > have:
+            try:
+                self._lengthen(_size(have, needed))
+            except MemoryError:  # a system that does not promise memory before it is used
+                self._lengthen(max(2 * have, needed))
         self._reserve_slots(nodes)
+
+    def _lengthen(self, size: int) -> None:
+        store, k = self.store, self.width - 2
+        self.store = replace(
+            store,
+            rows=_longer(store.rows, size * self.width, self.made * self.width),
+            first=_longer(store.first, size * k, self.made * k),
+            link=_longer(store.link, size * k, self.made * k),
+            **{name: _longer(getattr(store, name), size, self.made) for name in ("stamp", "parent", "member")},
+            head=_longer(store.head, 2 * size, 2 * self.made),
+        )
 
     def _reserve_slots(self, more: int) -> None:
         size = len(self.store.slots)
         if int(self.state[FILLED]) + more <= size // 8 * 5:
             return
         while (self.nodes + more) * 2 > size // 8 * 5:
-            size *= 2 if size < _FEW else 8
+            size *= 2 if size < _FEW or size >= _LARGE else 8
         self._refill(size)
 
     def _refill(self, size: int) -> None:
@@ -240,22 +256,31 @@ class Arena:
         s[LOG] += len(reason)
         return True
 
-    def repair(self, arity: Ints) -> Ints:
-        """Restore congruence after unions; the names of classes that were lost since the last time."""
-        self.state[LEVEL] = 0
-        while self.state[LEVEL] < self.state[LOST]:
+    def repair(self, arity: Ints, stop: Stopping | None = None) -> Ints | None:
+        """Restore congruence after unions; the names of classes that were lost since the last time.
+
+        None if `stop` said so before the end: then some congruent nodes are still two, which the next call mends.
+        """
+        while self.state[REPAIRED] < self.state[LOST]:
+            self.state[FUEL] = _SLICE
             st = self.store
             status = _kernels().repair(
                 st.rows, st.stamp, st.parent, st.member, st.head, st.link, st.slots, arity, st.unions,
                 st.lost, self.state,
             )  # fmt: skip
+            if status != DONE and stop is not None and stop(self.seconds_to_grow(status)):
+                return None
             if status == GROW_SLOTS:
                 self._reserve_slots(max(64, int(self.state[LOST])))
             elif status == GROW_LOG:
                 self.reserve_unions(max(64, int(self.state[UNIONS])), 0)
         lost = self.store.lost[: int(self.state[LOST])].copy()
-        self.state[LOST] = 0
+        self.state[LOST] = self.state[REPAIRED] = 0
         return lost
+
+    def seconds_to_grow(self, status: int) -> float:
+        """About how long it will take to make the room that a kernel asks for."""
+        return {GROW_SLOTS: _ENTER, GROW_NODES: _COPY, GROW_LOG: _COPY}.get(status, 0.0) * self.made
 
     # What is where, node by node
 
@@ -347,8 +372,8 @@ class Round:
         self._cells = np.zeros(MOST_BATCHED * arena.width, np.int32)
         self._hashes = np.zeros(MOST_BATCHED, np.int64)
 
-    def prepare(self, since: Ints) -> None:
-        """Choose an order for each plan, and make the indices that they read."""
+    def prepare(self, since: Ints, stop: Stopping) -> bool:
+        """Choose an order for each plan, and make the indices that they read; False if `stop` said not to."""
         plans, kernels, bounds = self.plans, _kernels(), self._bounds
         nodes = int(self.arena.state[SNAPSHOT])
         self._renew(since)
@@ -357,6 +382,10 @@ class Round:
         count = kernels.choose(
             plans.cells, plans.places, bounds, since, int(self.arena.state[NOW]), self._chosen, needed
         )
+        work = nodes * (1 + int(count))
+        if stop(self.arena.index_rate * work):
+            return False
+        started = time.monotonic()
         ops = plans.indices[::2]
         total = int(((bounds[2 * ops + 2] - bounds[2 * ops]) * needed).sum())
         self._bucket = np.empty(nodes + total + 1, np.int32)
@@ -367,6 +396,9 @@ class Round:
             self.arena.store.rows, self._bucket, bounds, self._start, plans.indices, needed, self._where,
             self.arena.width, nodes,
         )  # fmt: skip
+        if nodes > _MANY:
+            self.arena.index_rate = max(_INDEX, (time.monotonic() - started) / work)
+        return True
 
     def _renew(self, since: Ints) -> None:
         """Make all nodes new to the rules that mention a constant whose class got its name since they were matched.
@@ -384,14 +416,14 @@ class Round:
         rules: range,
         since: Ints,
         most_nodes: int,
-        stop: Callable[[], bool],
+        stop: Stopping,
         *,
         count_only: int | None = None,
     ) -> int:
         """Match some rules that stand next to each other, and apply what is found unless it is only counted.
 
         Returns DONE; FULL when there would be more than `most_nodes` live nodes; PAUSE when `stop` said so, which is
-        asked every quarter of a million rows, or when more than `count_only` matches were counted.
+        asked now and then, or when more than `count_only` matches were counted.
         """
         arena, s = self.arena, self.arena.state
         s[PLAN], s[LAST_PLAN] = self.plans.first[rules.start], self.plans.first[rules.stop]
@@ -403,10 +435,14 @@ class Round:
             status = _kernels().match(
                 st.rows, st.first, st.stamp, st.parent, st.member, st.head, st.link, st.slots, self.arity,
                 st.unions, st.log, st.lost, self._bucket, self._bounds, self._start, self._where,
-                self.plans.cells, self.plans.places, self._chosen, since, self._constants, self._leaves, self.counts, arena._hosted,
+                self.plans.cells, self.plans.places, self._chosen, since, self._constants, self._leaves,
+                self.counts, arena._hosted,
                 self._registers, self._low, self._high, self._record, self._batch, self._stride, self._cells,
                 self._hashes, s,
             )  # fmt: skip
+            counted = status == PAUSE and count_only is not None and s[MATCHES] > count_only
+            if counted or (status not in (DONE, FULL) and stop(arena.seconds_to_grow(status))):
+                return PAUSE
             if status == GROW_NODES:
                 arena.reserve(1 << 10)
             elif status == GROW_SLOTS:
@@ -415,9 +451,7 @@ class Round:
                 arena.reserve_unions(1 << 10, 1 << 12)
             elif status == GROW_HOSTED:
                 arena._hosted = _longer(arena._hosted, 4 * len(arena._hosted), int(s[HOSTED]))
-            elif status == PAUSE and count_only is not None and s[MATCHES] > count_only:
-                return PAUSE
-            elif status != PAUSE or stop():
+            elif status != PAUSE:
                 return int(status)
 
     def hosted(self) -> Ints:

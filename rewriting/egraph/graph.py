@@ -38,13 +38,13 @@ from ..system import Condition, RewriteRule
 from ..terms import Signature, Term
 from ..theory import Symbol, Theory
 from .analyses import Analysis, Contradiction, Node, named
-from .arena import Arena
+from .arena import Arena, Stopping
 from .computed import Computed
 from .directions import direction_name, egraph_rules, feeds_itself, meant
 from .facts import Facts
 from .history import CompiledRule, History, Op, compiled
 from .hosting import Decision, Hosting, is_computed, is_hosted
-from .layout import ASSERTED, DONE, EVALUATED, FULL, LOG, LOST, MATCHES, NOW, UNIONS
+from .layout import ASSERTED, DONE, EVALUATED, FULL, LOG, MATCHES, NOW, UNIONS
 from .modulo import Modulo
 from .multisets import Members, Multisets, is_multiset, multiset_symbol
 from .plans import Plans, Program, Vocabulary, compile_plans, width_of
@@ -60,9 +60,7 @@ if TYPE_CHECKING:
     from .extracted import Extracted
 
 MOST_NODES = 10_000_000
-_REPAIR = 3e-7  # seconds for a class that is lost, until they have been measured
 _NEARLY = 0.95  # of the limit on nodes is as good as reached
-_MANY = 1000  # lost classes that are worth measuring
 _GREW = (Ended.NODES, Ended.CLASSES, Ended.TIME, Ended.MEMORY, Ended.INTERRUPTED, Ended.ROUNDS)
 _LIMITS = {Stop.TIME: Ended.TIME, Stop.MEMORY: Ended.MEMORY, Stop.INTERRUPTED: Ended.INTERRUPTED}
 
@@ -119,7 +117,6 @@ class EGraph:
         self._saved: list[_Saved] = []
         self._plans: Plans | None = None
         self._planned = -1
-        self._repair_rate = _REPAIR
 
     # Sizes
 
@@ -331,39 +328,35 @@ class EGraph:
         self.asserted.append(reason)
         return self._arena.union(left, right, [ASSERTED, len(self.asserted) - 1])
 
-    def settle(self) -> None:
-        """Restore congruence, and bring analyses up to date. Raises Contradiction."""
-        touched: set[int] = set()
+    def settle(self, stop: Stopping | None = None) -> bool:
+        """Restore congruence, and bring analyses up to date. Raises Contradiction.
+
+        False if `stop` said so before the end; then the next call goes on.
+        """
         while True:
-            self._congruence()
+            if not self._congruence(stop):
+                return False
             if not self._facts.analyses:
                 self._lost.clear()
-                return
+                return True
             lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
-            touched.update(self._facts.update(self._arena, lost), lost)
+            self._facts.update(self._arena, lost)
             folded = [self._fold(*found) for found in self._facts.folded()]
             if not any(folded):
-                self._prune(sorted({*map(self.find, touched)}))
-                return
+                return True
 
-    def _prune(self, classes: Iterable[int]) -> None:
-        """Leave only leaves in those of the classes whose literal is all that is wanted of them."""
-        for cls in self._facts.pruned(classes):
-            if self.literal_node(cls) is not None:
-                for node in self.members(cls):
-                    if not self.op(node).leaf:
-                        self.kill(node)
-
-    def _congruence(self) -> None:
-        """Restore congruence, over multisets too."""
+    def _congruence(self, stop: Stopping | None) -> bool:
+        """Restore congruence, over multisets too; False if `stop` said so before the end."""
         while True:
-            lost = self._arena.repair(self._arities)
+            lost = self._arena.repair(self._arities, stop)
+            if lost is None:
+                return False
             self._lost.append(lost)
             if not self.multisets.members:
-                return
+                return True
             repaired = self.multisets.repair(lost.tolist())
             if not repaired and not self.multisets.flatten():
-                return
+                return True
 
     def _fold(self, node: int, cls: int, text: str, sort: str) -> bool:
         """Make a class equal to the literal that a node of it computes; False if it is already."""
@@ -569,7 +562,11 @@ class EGraph:
             return given
         term = self.ruleset.term(given) if isinstance(given, str) else given
         table = TermTable()
-        rows = table.reachable([term.dump(table)])
+        root = term.dump(table)
+        rows = table.reachable([root])
+        sums = {name: symbol for name, symbol in self._symbols.items() if is_multiset(symbol)}
+        inside = inner_rows(table, [root], rows, sums)
+        rows = [row for row in rows if row not in inside]
         self.push()
         self.add(term)
         nodes = dict(zip(rows, self.add_rows(table, rows).tolist(), strict=True))
@@ -754,7 +751,9 @@ class EGraph:
     def _is_built_in(self, rule: RewriteRule) -> bool:
         """Is it a law that multisets obey by themselves?"""
         stated = law(self._table, self.theory.axiom[rule_name(rule)].formula)
-        return stated is not None and is_multiset(self.theory.symbol[stated.symbol])
+        if stated is None or not is_multiset(self.theory.symbol[stated.symbol]):
+            return False
+        return stated.unit is None or self._table.rows[stated.unit][1] == self.theory.symbol[stated.symbol].unit
 
     def _is_premise(self, condition: Condition) -> bool:
         return condition.equal and not is_computed(self._table, condition, self._computed)
@@ -856,6 +855,8 @@ class _Run:
             raise _Ended(Ended.ROUNDS)
         self._check()
         started = time.monotonic()
+        if not graph.settle(self._time_is_up) or self._time_is_up(arena.index_rate * arena.made):
+            raise _Ended(self._limit())
         state = arena.state
         number = len(self._rounds)
         made, unions, merged = arena.made, int(state[UNIONS]), arena.classes
@@ -864,7 +865,8 @@ class _Run:
         chosen = [n for n in wanted if self._bans is None or self._bans.allowed(n, number)]
         held_back = len(chosen) < len(wanted)
         matching = arena.begin(plans, arity)
-        matching.prepare(graph._since)
+        if not matching.prepare(graph._since, self._time_is_up):
+            raise _Ended(self._limit())
         why: Ended | None = None
         matches = 0
         for group in _ranges(chosen) if self._bans is None else [range(n, n + 1) for n in chosen]:
@@ -887,7 +889,8 @@ class _Run:
                 why = Ended.NODES if status == FULL else self._limit()
                 break
         self._counts[: len(graph.rules)] += matching.counts.reshape(-1, 3)[: len(graph.rules)]
-        self._repair(matching.hosted(), plans)
+        if not self._repair(matching.hosted(), plans):
+            why = why or self._limit()
         if why is None:
             modulo, why = self._modulo(chosen, most_nodes)
             matches += modulo
@@ -911,15 +914,14 @@ class _Run:
             self._bans.shorten(number + 1)
         return changed or held_back
 
-    def _repair(self, hosted: Ints, plans: Plans) -> None:
+    def _repair(self, hosted: Ints, plans: Plans) -> bool:
+        """What follows matching; False if there was no time to end it."""
         graph = self._graph
-        lost = int(graph._arena.state[LOST])
-        began = time.monotonic()
-        graph.settle()
-        if lost > _MANY:
-            graph._repair_rate = max(graph._repair_rate, (time.monotonic() - began) / lost)
+        if not graph.settle(self._time_is_up):
+            return False
         if graph.hosting.take(hosted, plans.programs) + graph._functions.compute():
-            graph.settle()
+            return graph.settle(self._time_is_up)
+        return True
 
     def _modulo(self, chosen: Sequence[int], most_nodes: int) -> tuple[int, Ended | None]:
         """Apply the rules that are matched modulo laws: how many matches, and what cut it short."""
@@ -933,13 +935,11 @@ class _Run:
         why = None if not cut else self._limit() if self.clock.reason() else Ended.NODES
         return sum(counts.values()), why
 
-    def _time_is_up(self) -> bool:
-        """Is there no more time than repairing will take?"""
+    def _time_is_up(self, needed: float = 0.0) -> bool:
+        """Is there no more time, or less than is needed?"""
         seconds = self.clock.limits.seconds
-        if seconds is not None:
-            needed = self._graph._repair_rate * int(self._graph._arena.state[LOST])
-            if self.clock.elapsed() + needed >= seconds:
-                return True
+        if seconds is not None and self.clock.elapsed() + needed >= seconds:
+            return True
         return self.clock.reason() is not None
 
     def _check(self) -> None:

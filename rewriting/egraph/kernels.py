@@ -87,6 +87,7 @@ from .layout import (
     PROGRAM,
     RECORDED,
     REGISTERS,
+    REPAIRED,
     RESULT,
     ROOT,
     RULE,
@@ -286,7 +287,8 @@ def fill_slots(rows, slots, width, nodes):  # type: ignore[no-untyped-def]
 def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, s):  # type: ignore[no-untyped-def]
     """Give the rows that mention lost classes their new cells, and merge the classes of nodes that are then the same.
 
-    Works through `lost` from place s[LEVEL] on. After GROW_SLOTS, or GROW_LOG for unions and lost names, it goes on.
+    Works through `lost` from place s[REPAIRED] on. It goes on after PAUSE, when s[FUEL] rows have been looked at, after
+    GROW_SLOTS, and GROW_LOG, which is for unions and lost names.
     """
     rows, stamp, parent, member = unowned(rows), unowned(stamp), unowned(parent), unowned(member)
     head, link, slots, arity = unowned(head), unowned(link), unowned(slots), unowned(arity)
@@ -301,8 +303,8 @@ def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, 
     new = int32(s[STAMP])
     most = int64(slots.shape[0]) // 8 * 5
     room = min(int64(unions.shape[0]) // 3, int64(lost.shape[0]))
-    while s[LEVEL] < s[LOST]:
-        y = int64(lost[s[LEVEL]])
+    while s[REPAIRED] < s[LOST]:
+        y = int64(lost[s[REPAIRED]])
         x = find(parent, y)
         if s[CELL] == -1:
             # The nodes of the lost class now belong to the other.
@@ -320,6 +322,9 @@ def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, 
             s[CELL] = head[2 * y]
             s[TAIL] = -1
         while s[CELL] >= 0:
+            if s[FUEL] <= 0:
+                return PAUSE
+            s[FUEL] -= 1
             if s[FILLED] >= most:
                 return GROW_SLOTS
             if s[UNIONS] + 1 >= room or s[LOST] + 1 >= room:
@@ -360,7 +365,7 @@ def repair(rows, stamp, parent, member, head, link, slots, arity, unions, lost, 
             head[2 * x] = head[2 * y]
             head[2 * y] = -1
         s[CELL] = -1
-        s[LEVEL] += 1
+        s[REPAIRED] += 1
     return DONE
 
 

@@ -31,6 +31,7 @@ LAST_PLAN = 15
 COUNT_ONLY = 16  # 1: matches are counted and not applied, until MOST_MATCHES
 MOST_MATCHES = 17
 # Of a run of `repair`
+REPAIRED = 23  # how many of the lost classes have been dealt with
 CELL = 18  # where the walk through a lost class's uses stands; -1: not begun
 TAIL = 19  # the last cell of that walk
 SNAPSHOT = 20  # nodes at the beginning of the round: those the indices know

@@ -25,7 +25,7 @@ class Modulo:
         self._graph = graph
         self.rules = frozenset(n for n, rule in enumerate(graph.rules) if mentions_laws(graph, rule))
 
-    def apply(self, chosen: Sequence[int], most_nodes: int, stop: Callable[[], bool]) -> tuple[dict[int, int], bool]:
+    def apply(self, chosen: Sequence[int], most_nodes: int, stop: Callable[..., bool]) -> tuple[dict[int, int], bool]:
         """Apply the chosen ones of these rules to all their matches, as the graph stands now; `settle` has to follow.
 
         Returns the matches by rule, and whether the limit or `stop` cut it short. A match is looked for each time anew,
@@ -42,7 +42,7 @@ class Modulo:
         return self._apply_all(found, most_nodes, stop)
 
     def _apply_all(
-        self, found: list[tuple[int, Found]], most_nodes: int, stop: Callable[[], bool]
+        self, found: list[tuple[int, Found]], most_nodes: int, stop: Callable[..., bool]
     ) -> tuple[dict[int, int], bool]:
         counts: dict[int, int] = {}
         for n, (number, match) in enumerate(found):
