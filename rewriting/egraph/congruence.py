@@ -38,29 +38,49 @@ class Congruence:
     def reach(
         self, root: int, given: Mapping[int, Reached], nodes: Mapping[int, int]
     ) -> Generator[Goal, int | None, Reached]:
-        """From where some rows are `given` up to the row `root` over them; `nodes` are those of its applications."""
-        table = self._nodes.table
+        """From where some rows are `given` up to the row `root` over them; `nodes` are those of its applications.
+
+        Sums inside a larger sum of their symbol need no nodes.
+        """
+        table, term = self._nodes.table, self._nodes.term
         reached = dict(given)
+        inner: dict[int, _Inner] = {}
         for row in table.reachable([root]):
             if row in reached:
                 continue
-            below = [reached[c] for c in children(table.rows[row])]
-            if not below:
+            cells = children(table.rows[row])
+            if not cells:
                 node = nodes.get(row, self._nodes.constant(row))
                 assert node is not None, "a constant that was matched or made is in the graph"
                 reached[row] = Reached(row, node, None)
                 continue
-            instance = self._steps.over(row, [r.row for r in below])
             name = str(table.rows[row][1])
             if self._sums.is_sum(name):
-                side_by_side = self._steps.over(row, [self._nodes.term(r.node) for r in below])
-                step = self._steps.congruent(instance, side_by_side, [r.step for r in below])
-                last = self._sums.same(name, side_by_side, self._nodes.term(nodes[row]))
-                reached[row] = Reached(instance, nodes[row], self._steps.chain([step, last]))
+                below = [inner[c] if c in inner else _Inner.of(reached[c], term(reached[c].node)) for c in cells]
+                instance, beside = (self._steps.over(row, part) for part in zip(*(b.rows for b in below), strict=True))
+                inner[row] = _Inner((instance, beside), tuple(step for b in below for step in b.steps))
+                if row in nodes:
+                    step = self._steps.congruent(instance, beside, inner.pop(row).steps)
+                    last = self._sums.same(name, beside, term(nodes[row]))
+                    reached[row] = Reached(instance, nodes[row], self._steps.chain([step, last]))
                 continue
+            parts = [reached[c] for c in cells]
+            instance = self._steps.over(row, [r.row for r in parts])
             links = []
-            for part, child in zip(below, self._nodes.below(nodes[row]), strict=True):
+            for part, child in zip(parts, self._nodes.below(nodes[row]), strict=True):
                 links.append(self._steps.chain([part.step, (yield part.node, child)]))
-            step = self._steps.congruent(instance, self._nodes.term(nodes[row]), links)
+            step = self._steps.congruent(instance, term(nodes[row]), links)
             reached[row] = Reached(instance, nodes[row], step)
         return reached[root]
+
+
+@dataclass(frozen=True)
+class _Inner:
+    """A part of a sum: its row, and that row over the terms of nodes, to which the steps lead inside."""
+
+    rows: tuple[int, int]
+    steps: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, part: Reached, term: int) -> _Inner:
+        return cls((part.row, term), (part.step,))

@@ -46,7 +46,7 @@ class NotEqual(LemmataError):
 
 @dataclass(frozen=True)
 class Written:
-    """A term, and the node of each of its subterms by row.
+    """A term, and the node of each of its subterms by row, but for sums inside larger ones.
 
     What a graph finds for a term may be the node of another, to which it is congruent.
     """
@@ -145,7 +145,7 @@ class Explainer:
         """A term's row in the builder's table, and the nodes of its subterms."""
         rows = given.table.reachable([given.row])
         copied = given.table.copy_into(self.builder.table, rows)
-        return copied[-1], {new: given.nodes[row] for new, row in zip(copied, rows, strict=True)}
+        return copied[-1], {new: given.nodes[row] for new, row in zip(copied, rows, strict=True) if row in given.nodes}
 
     def _run(self, theorem: _Proving) -> int | None:
         """Prove what is asked for. Who needs an equation of nodes, or a union, for that waits on a stack of ours.

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemmata.rewriting.certificate import dump, load
+from lemmata.rewriting.check import check
 from lemmata.rewriting.egraph.analyses import ConstantFolding
 from lemmata.rewriting.egraph.explain import NotEqual, explain
 from lemmata.rewriting.egraph.explanation import Explanation
@@ -144,6 +146,40 @@ def test_egg_associate_adds() -> None:
 def test_numbers_are_computed() -> None:
     graph = grown(MATHS, "(2 + 3) * a", "a * 5", folding=True)
     assert "by arithmetic: 2 + 3 = 5" in str(accepted(graph, "(2 + 3) * a", "a * 5"))
+
+
+def test_what_python_decides_is_assumed() -> None:
+    given_rules = rules("step: h(x) = k(x) if ok(x)", "f(x) = twice(x)", "n * 1 = n")
+    graph = EGraph(
+        given_rules,
+        conditions={"ok": lambda graph, x: True},
+        functions={"twice": lambda graph, x: None if graph.literal(x) is None else graph.add_literal(6, "Int")},
+    )
+    for term in ("h(a)", "k(a)", "f(3)", "6"):
+        graph.add(term)
+    graph.run()
+    assert str(accepted(graph, "h(a)", "k(a)")).endswith("\nassuming ok(a)  (a condition of step)")
+    assert str(accepted(graph, "f(3)", "6")).endswith("\nassuming twice(3) = 6  (computed by twice)")
+
+
+def test_sums_are_rearranged() -> None:
+    group = rules("neg: x + neg(x) = 0", "double: f(x + y) = f(x) + f(y)", laws={"+": "AC 0"})
+    graph = grown(group, "a + b + neg(a) + c", "c + (0 + b)", "f(a + b)", "f(b) + f(a)", nodes=200)
+    assert str(accepted(graph, "a + b + neg(a) + c", "b + c")) == "\n".join(
+        [
+            "a + b + c + neg(a)",
+            "  = 0 + b + c           by neg: a + neg(a) = 0",
+            "  = b + c               by rearranging: 0 + b + c = b + c",
+        ]
+    )
+    assert accepted(graph, "f(b + a)", "f(a) + f(b)").length <= 3
+
+
+def test_a_certificate_comes_back_from_its_file() -> None:
+    graph = grown(MATHS, "(a + 0) * b", "b * a")
+    given_certificate = accepted(graph, "(a + 0) * b", "b * a").certificate
+    text = dump(given_certificate.theory, given_certificate.terms, given_certificate.theorems)
+    assert check(load(text)).accepted
 
 
 def test_nothing_in_it_can_be_taken_for_markup() -> None:
