@@ -600,9 +600,9 @@ class EGraph:
     ) -> Extracted | tuple[Extracted, ...]:
         """The cheapest equal of a term, or the `best` ones in order, and what they cost (`costs.py`).
 
-        With `dag` a subterm that occurs many times is paid once; then the answer may not be the least, and says whether
-        it is. The result does not depend on the numbers of nodes. Raises LemmataError if the cost makes no sense, or
-        forbids all equals.
+        Of terms that cost the same the smaller comes first, then the lower, then the first by names. With `dag` a
+        subterm that occurs many times is paid once; then the answer may not be the least, and says whether it is.
+        Raises LemmataError if the cost makes no sense, or forbids all equals.
         """
         from .costs import cost_model
         from .extracted import extract
