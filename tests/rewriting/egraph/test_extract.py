@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lemmata.rewriting.bank import BankSymbol
 from lemmata.rewriting.egraph import extract
 from lemmata.rewriting.egraph.extract import choose, function_costs, tree_costs
+from lemmata.rewriting.egraph.history import Op
+from lemmata.rewriting.egraph.view import View
 from lemmata.rewriting.source import LemmataError
-from lemmata.rewriting.syntax import TermTable
+from lemmata.rewriting.syntax import TermTable, children
 from tests.rewriting.egraph.small_views import Node, covered, gym_of, least_costs, show, small_gyms
 
 
@@ -142,6 +145,25 @@ class TestTies:
 
     def test_a_cycle_without_cost_is_not_entered(self) -> None:
         assert written([(0, "f", (0,), 0), (0, "g", (1,), 0), (1, "h", (0,), 0), (1, "a", (), 0)]) == "g(a)"
+
+    @pytest.mark.parametrize("members", [[(3, 0), (2, 1)], [(0, 3), (1, 2)], [(3, 0), (1, 2)]])
+    def test_the_order_of_a_multisets_members_does_not_matter(self, members: list[tuple[int, int]]) -> None:
+        """a + d comes before b + c."""
+        constants = [Op(BankSymbol("app", name, (), "E"), leaf=False) for name in "abcd"]
+        ids = np.arange(6, dtype=np.int32)
+        view = View.build(
+            [*constants, Op(BankSymbol("ac", "+", (), "E"), leaf=False)],
+            [],
+            find=np.array([0, 1, 2, 3, 4, 4], np.int32),
+            node=ids,
+            op=np.array([0, 1, 2, 3, 4, 4], np.int32),
+            leaf=np.full(6, -1, np.int32),
+            start=np.array([0, 0, 0, 0, 0, 2, 4], np.int32),
+            child=np.array([*members[0], *members[1]], np.int32),
+        )
+        table = TermTable()
+        (row,) = choose(tree_costs(view, np.ones(6)), [4]).rows(table, [4])
+        assert {show(table, c) for c in children(table.rows[row])} == {"a", "d"}
 
     @given(small_gyms(costs=(0, 1)), st.booleans(), st.randoms())
     def test_the_numbers_of_nodes_and_classes_do_not_matter(self, gym, deepest: bool, rng: random.Random) -> None:
