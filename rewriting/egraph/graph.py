@@ -333,6 +333,7 @@ class EGraph:
 
         False if `stop` said so before the end; then the next call goes on.
         """
+        touched: set[int] = set()
         while True:
             if not self._congruence(stop):
                 return False
@@ -340,10 +341,19 @@ class EGraph:
                 self._lost.clear()
                 return True
             lost, self._lost = np.concatenate(self._lost).tolist() if self._lost else [], []
-            self._facts.update(self._arena, lost)
+            touched.update(self._facts.update(self._arena, lost), lost)
             folded = [self._fold(*found) for found in self._facts.folded()]
             if not any(folded):
+                self._prune(sorted({*map(self.find, touched)}))
                 return True
+
+    def _prune(self, classes: Iterable[int]) -> None:
+        """Leave only leaves in those of the classes whose literal is all that is wanted of them."""
+        for cls in self._facts.pruned(classes):
+            if self.literal_node(cls) is not None:
+                for node in self.members(cls):
+                    if not self.op(node).leaf:
+                        self.kill(node)
 
     def _congruence(self, stop: Stopping | None) -> bool:
         """Restore congruence, over multisets too; False if `stop` said so before the end."""
