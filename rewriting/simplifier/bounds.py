@@ -63,6 +63,8 @@ class Bounds:
         f = self._formulas
         row = self._table.rows[t]
         value = f.value(t)
+        if value is not None and not f.comparable(value):
+            return UNKNOWN
         if value is not None:
             same = f.compared(value, value, False)
             end = Bound(value, False, same)
@@ -157,7 +159,7 @@ class Bounds:
             real=f.by_real("real_mul", t, both, p.real, q.real),
         )
         if scale is not None and scale != 0:
-            return together(known, self._scaled(t, scale, a, b))
+            return together(known, self._scaled(t, scale, a, b)) if f.comparable(scale) else known
         if a == b:
             known = together(known, self._one("mul_self", t, NONNEGATIVE, {"x": a}, p.real))
         for name, result, first, second in PRODUCTS:
@@ -232,6 +234,8 @@ class Bounds:
         p, q = self._known[a], self._known[b]
         both, whole_exponent = {"x": a, "y": b}, {"x": a, "n": b}
         exponent = f.value(b)
+        if exponent is not None and not f.comparable(exponent):
+            return UNKNOWN
         nonzero = (
             f.by("pow_ne_zero", f.nonzero(t), whole_exponent, p.nonzero, q.whole)
             if f.real

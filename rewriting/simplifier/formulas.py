@@ -11,6 +11,7 @@ from ..theory import Theory
 from .facts import Bound, Fact
 
 LARGEST_BITS = 4096  # of a number that is computed on the way to a bound
+_SHORT_BITS = 256  # of a literal about which something is put together from its digits
 _ROUNDED_BITS = 64  # of a bound; one of more is rounded to a multiple of 1 / _UNIT that is at most _UNIT
 _UNIT = 1 << 24
 
@@ -26,6 +27,11 @@ CHAINS: Mapping[tuple[bool, bool], str] = {
 def is_moderate(value: Fraction) -> bool:
     """Is a number small enough to be computed with? Larger ones are given up, so that no step can take long."""
     return value.numerator.bit_length() + value.denominator.bit_length() <= LARGEST_BITS
+
+
+def is_short(value: Fraction) -> bool:
+    """May a fact about a literal be put together from its digits? Of longer ones less is known."""
+    return value.numerator.bit_length() + value.denominator.bit_length() <= _SHORT_BITS
 
 
 def rounded(value: Fraction, side: str) -> Fraction | None:
@@ -143,6 +149,8 @@ class Formulas:
         gap = bound.value - value if side == "low" else value - bound.value
         if gap < 0 or (gap == 0 and strict and not bound.strict):
             return None
+        if gap and not self.comparable(bound.value, value):
+            return None
         v = self.literal(value)
         above, below = (x, v) if side == "low" else (v, x)
         if gap == 0:
@@ -161,8 +169,12 @@ class Formulas:
 
     # Literals
 
+    def comparable(self, *values: Fraction) -> bool:
+        """Can these be compared? Complex literals only if they are short: there comparisons are not built in."""
+        return self.real or all(map(is_short, values))
+
     def compared(self, u: Fraction, v: Fraction, strict: bool) -> Fact:
-        """u > v or u >= v, which is so."""
+        """u > v or u >= v, which is so, of comparable values."""
         if self.real:
             return Fact(self.relation(self.literal(u), self.literal(v), strict), computed=True)
         a, b = self.literal(u), self.literal(v)
@@ -190,8 +202,8 @@ class Formulas:
         return Fact(formula, "real_of_lt", (("x", row), ("y", self.zero)), (negative,))
 
     def whole_literal(self, value: Fraction) -> Fact | None:
-        """whole(value); None if it is not whole."""
-        if value.denominator != 1:
+        """whole(value); None if it is not whole, or not short."""
+        if value.denominator != 1 or not is_short(value):
             return None
         found = self._literals.get(("whole", value))
         if found is None:

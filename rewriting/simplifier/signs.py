@@ -140,7 +140,8 @@ class Signs:
         low, high = self.known(a).low, self.known(b).high
         u, v = f.value(a), f.value(b)
         if u is not None and v is not None:
-            return f.compared(u, v, strict) if u > v or (u == v and not strict) else None
+            known = f.comparable(u, v) and (u > v or (u == v and not strict))
+            return f.compared(u, v, strict) if known else None
         if v is not None:
             return f.weakened(a, low, "low", v, strict)
         if u is not None:

@@ -274,7 +274,7 @@ def test_answers_about_random_terms_are_right(data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000)
+@settings(max_examples=500)
 @given(data=st.data())
 def test_answers_about_many_random_terms_are_right(data: st.DataObject) -> None:
     every_answer_is_right(data)
@@ -306,6 +306,26 @@ def test_a_shared_term_is_walked_once(domain: Domain) -> None:
     derivation = proof(signs, table, assumed, nonzero)
     assert derivation is not None
     assert accepted(domain, table, derivation)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("digits", [50, 5000])
+def test_long_literals_take_no_time(domain: Domain, digits: int) -> None:
+    """A fact that is put together from thousands of digits would take minutes."""
+    long = "9" * digits
+    for text in (
+        f"x < {long}",
+        f"x*{long} > 0",
+        f"{long}*x != 0",
+        f"x^{long} > 0",
+        f"x + {long} > 1/{long}",
+        f"{long} > 2",
+    ):
+        signs, table, assumed, [formula] = asked(domain, "x > 1 and x < 2", text)
+        derivation = proof(signs, table, assumed, formula)
+        assert derivation is not None or digits > 50
+        assert derivation is None or accepted(domain, table, derivation)
+    asked(domain, f"x > {long} and 1/{long} > y", "x > 0")
 
 
 def test_large_bounds_are_rounded() -> None:
