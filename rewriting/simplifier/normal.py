@@ -154,7 +154,7 @@ class Forms:
         """A text that orders forms by structure."""
         found = self._form_keys.get(form)
         if found is None:
-            parts = sorted((self.monomial_key(m), str(c)) for m, c in self.terms[form].items())
+            parts = sorted((self.monomial_key(m), _told(c)) for m, c in self.terms[form].items())
             text = "+".join(f"{c}*{key[1]}" for key, c in parts)
             found = self._form_keys[form] = _short(text)
         return found
@@ -482,3 +482,10 @@ def _short(text: str) -> str:
     if len(text) <= _LONGEST_KEY:
         return text
     return text[: _LONGEST_KEY // 2] + hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _told(value: Number) -> str:
+    """A number as text. Of very large ones in hexadecimal digits: Python refuses to make so many decimal ones."""
+    if value.numerator.bit_length() + value.denominator.bit_length() < 4000:
+        return str(value)
+    return f"{value.numerator:x}/{value.denominator:x}"
