@@ -76,6 +76,13 @@ class TestTexts:
         before, after = shape.split("{}")
         simplify(before * depth + "x" + after * depth)
 
+    def test_numbers_may_be_large(self) -> None:
+        found = simplification("x^2 - 2*7^8000*x + 7^16000")
+        assert found.cost_after == 5
+        assert found.check().accepted
+        assert text("9^9^9^9 - 9^9^9^9") == "0"
+        assert len(text("7^8000 + x")) == 6765
+
     def test_unknown_domains_and_costs(self) -> None:
         with pytest.raises(LemmataError, match="unknown domain 'reals'"):
             simplify("x", domain="reals")
