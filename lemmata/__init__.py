@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .rewriting.check import check
     from .rewriting.confluence import confluence
     from .rewriting.critical_pairs import critical_pairs
+    from .rewriting.egraph.graph import EGraph
+    from .rewriting.egraph.interface import egraph
     from .rewriting.expressions import Expr, symbols
     from .rewriting.function_rules import function, operations
     from .rewriting.knuth_bendix import complete
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Chain",
+    "EGraph",
     "Eq",
     "Expr",
     "First",
@@ -91,6 +94,7 @@ __all__ = [
     "critical_pairs",
     "diff",
     "different",
+    "egraph",
     "equal",
     "expand",
     "explore",
@@ -114,6 +118,7 @@ __all__ = [
 
 _MODULES = {
     "Chain": "rewriting.strategies",
+    "EGraph": "rewriting.egraph.graph",
     "Eq": "rewriting.terms",
     "Expr": "rewriting.expressions",
     "First": "rewriting.strategies",
@@ -145,6 +150,7 @@ _MODULES = {
     "critical_pairs": "rewriting.critical_pairs",
     "diff": "rewriting.calculus",
     "different": "rewriting.sketch",
+    "egraph": "rewriting.egraph.interface",
     "equal": "rewriting.sketch",
     "expand": "rewriting.polynomials",
     "explore": "engine.prove",
