@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lemmata.rewriting.egraph.branch_and_bound import search
 from lemmata.rewriting.egraph.dag_cost import dag_choice
 from lemmata.rewriting.egraph.extract import choose, tree_costs
 from lemmata.rewriting.egraph.gym import Gym
@@ -36,7 +38,7 @@ def cost_of(gym: Gym, chosen: np.ndarray) -> float:
 
 class TestSmall:
     @given(small_gyms(costs=(0, 1, 2, 3, 7), classes=6))
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     def test_the_optimum_is_found_and_proved(self, gym: Gym) -> None:
         expected = least(gym)
         if expected == math.inf:
@@ -99,6 +101,59 @@ class TestSmall:
         assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 16
         found = dag_choice(gym.view, gym.weights, gym.roots)
         assert (found.cost, found.proved) == (10, True)
+
+
+class TestBranchAndBound:
+    """By itself, with no choice to begin with that could hide what it misses."""
+
+    @given(small_gyms(costs=(0, 1, 2, 3, 7), classes=6))
+    @settings(max_examples=150)
+    def test_it_finds_the_optimum_from_nothing(self, gym: Gym) -> None:
+        expected = least(gym)
+        chosen, bound, proved = search(options_of(gym), {}, math.inf, 1_000_000)
+        assert (bound, proved) == (expected, True)
+        if expected < math.inf:
+            node = np.array([chosen.get(c, -1) for c in range(gym.view.classes)])
+            assert cost_of(gym, node) == expected
+
+    def test_what_costs_nothing_now_may_close_a_cycle_later(self) -> None:
+        nodes: list[Node] = [
+            (0, "r", (1, 2), 0),
+            (1, "f", (2,), 0),
+            (1, "c", (), 1),
+            (2, "g", (1,), 0),
+            (2, "d", (), 5),
+        ]
+        chosen, bound, proved = search(options_of(gym_of(nodes)), {}, math.inf, 1000)
+        assert (chosen, bound, proved) == ({0: 0, 1: 2, 2: 3}, 1, True)
+
+    def test_what_is_needed_besides_may_cost_more_than_it_seems(self) -> None:
+        """Class 2 has a free node, but one over something dear."""
+        nodes: list[Node] = [
+            (0, "r", (1,), 0),
+            (1, "f", (2,), 0),
+            (1, "c", (), 1),
+            (2, "g", (3,), 0),
+            (2, "h", (4,), 0),
+            (3, "d", (), 5),
+            (4, "e", (), 6),
+        ]
+        chosen, bound, proved = search(options_of(gym_of(nodes)), {}, math.inf, 1000)
+        assert (chosen, bound, proved) == ({0: 0, 1: 2}, 1, True)
+
+    @given(small_gyms(costs=(1, 2, 3), classes=6), st.integers(0, 30))
+    def test_the_bound_holds_wherever_it_stops(self, gym: Gym, steps: int) -> None:
+        expected = least(gym)
+        _, bound, proved = search(options_of(gym), {}, math.inf, steps)
+        assert bound <= expected
+        assert not proved or bound == expected
+
+
+def options_of(gym: Gym) -> list[dict[int, tuple[float, int]]]:
+    options: list[dict[int, tuple[float, int]]] = [{} for _ in range(gym.view.classes)]
+    for i, c in enumerate(gym.view.of.tolist()):
+        options[c][i] = gym.weights[i].item(), sum(1 << d for d in set(gym.view.children(i)))
+    return options
 
 
 class TestLarge:
