@@ -274,7 +274,7 @@ def test_answers_about_random_terms_are_right(data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_answers_about_many_random_terms_are_right(data: st.DataObject) -> None:
     every_answer_is_right(data)
