@@ -20,7 +20,7 @@ from .quotients import divided
 from .vocabulary import Vocabulary
 
 _MOST_ALTERNATIVES = 24
-_MOST_ARRANGED = 8  # of them, those with the cheapest sums
+_MOST_ARRANGED = 6  # of them, those with the cheapest sums
 _MOST_WAVES = 24
 _MOST_TERMS = 60  # of a sum in which factors are looked for
 _MOST_ANGLES = 3  # that are written by powers
@@ -345,7 +345,7 @@ class Arranger:
                 count["exp", exponent] = count.get(("exp", exponent), 0) + 1
         shared = [key for key, n in count.items() if 2 <= n < len(terms)]
         names = {k: f.atom_key(k[1]) if k[0] == "atom" else f.form_key(k[1]) for k in shared}
-        tried = 3 if len(terms) <= 4 else 2 if len(terms) <= 6 else 1
+        tried = 3 if len(terms) <= 4 else 2 if len(terms) <= 6 else 1 if len(terms) <= 10 else 0
         for key in sorted(shared, key=lambda k: (-count[k], k[0], names[k]))[:tried]:
             inside: Terms = {}
             outside: Terms = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import isqrt
+from math import gcd, isqrt, lcm
 from typing import TYPE_CHECKING
 
 from .normal import COS, SIN, ZERO, Monomial, Number
@@ -151,6 +151,8 @@ def _divided(forms: Forms, form: _Spread, by: _Spread) -> _Spread | None:
     )
     if any(low > high for low, high in zip(lowest, highest, strict=True)):
         return None
+    if not _may_divide(form, by):
+        return None
     out: _Spread = {}
     for _ in range(_MOST_STEPS):
         if not rest:
@@ -164,6 +166,27 @@ def _divided(forms: Forms, form: _Spread, by: _Spread) -> _Spread | None:
         out[place] = part
         _subtract(rest, by, place, part)
     return None
+
+
+def _may_divide(form: _Spread, by: _Spread) -> bool:
+    """A quick test: of whole polynomials the divisor, if it has no number as a factor, has values that divide."""
+    values = []
+    for spread in (form, by):
+        low = _corner(min, spread)
+        coefficients = [real for real, imaginary in spread.values() if not imaginary]
+        whole = all((n - k).denominator == 1 for place in spread for n, k in zip(place, low, strict=True))
+        if len(coefficients) < len(spread) or not whole:
+            return True
+        scale = lcm(*(c.denominator for c in coefficients))
+        scale = Fraction(scale, gcd(*(int(c * scale) for c in coefficients)))
+        total = 0
+        for place, (real, _) in spread.items():
+            term = int(real * scale)
+            for at, (n, k) in enumerate(zip(place, low, strict=True)):
+                term *= (2 * at + 5) ** int(n - k)
+            total += term
+        values.append(total)
+    return values[1] == 0 or values[0] % values[1] == 0
 
 
 def _corner(end: Callable[[Iterable[Number]], Number], spread: _Spread) -> _Place:
