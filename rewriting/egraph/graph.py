@@ -940,10 +940,10 @@ class _Run:
             return 0, None
         counts, cut = graph.modulo.apply(chosen, most_nodes, self._time_is_up)
         graph.settle()
-        for number, count in counts.items():
-            self._counts[number, 0] += count
+        for number, done in counts.items():
+            self._counts[number] += done
         why = None if not cut else self._limit() if self.clock.reason() else Ended.NODES
-        return sum(counts.values()), why
+        return sum(matched for matched, _, _ in counts.values()), why
 
     def _time_is_up(self, needed: float = 0.0) -> bool:
         """Is there no more time, or less than is needed?"""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _BETWEEN = 64  # matches between two looks at the clock
 
 
+Counts = dict[int, tuple[int, int, int]]  # of each rule: matches, nodes made, merges
+
+
 class Modulo:
     """The rules of one graph that are matched modulo laws."""
 
@@ -25,10 +28,10 @@ class Modulo:
         self._graph = graph
         self.rules = frozenset(n for n, rule in enumerate(graph.rules) if mentions_laws(graph, rule))
 
-    def apply(self, chosen: Sequence[int], most_nodes: int, stop: Callable[..., bool]) -> tuple[dict[int, int], bool]:
+    def apply(self, chosen: Sequence[int], most_nodes: int, stop: Callable[..., bool]) -> tuple[Counts, bool]:
         """Apply the chosen ones of these rules to all their matches, as the graph stands now; `settle` has to follow.
 
-        Returns the matches by rule, and whether the limit or `stop` cut it short. A match is looked for each time anew,
+        Returns what the rules did, and whether the limit or `stop` cut it short. A match is looked for each time anew,
         for few nodes stand for many terms here.
         """
         graph = self._graph
@@ -43,14 +46,16 @@ class Modulo:
 
     def _apply_all(
         self, found: list[tuple[int, Found]], most_nodes: int, stop: Callable[..., bool]
-    ) -> tuple[dict[int, int], bool]:
-        counts: dict[int, int] = {}
+    ) -> tuple[Counts, bool]:
+        counts: Counts = {}
         for n, (number, match) in enumerate(found):
             if self._graph.nodes >= most_nodes or (n % _BETWEEN == 0 and stop()):
                 return counts, True
             if self._allowed(number, match):
-                self._one(number, match)
-                counts[number] = counts.get(number, 0) + 1
+                made = self._graph.made
+                merged = self._one(number, match)
+                matched, added, unions = counts.get(number, (0, 0, 0))
+                counts[number] = matched + 1, added + self._graph.made - made, unions + merged
         return counts, False
 
     def _allowed(self, number: int, match: Found) -> bool:
@@ -71,8 +76,8 @@ class Modulo:
             return value
         return self._graph.multisets.make(self._graph.theory_symbol(value[0]), value[1])
 
-    def _one(self, number: int, match: Found) -> None:
-        """Merge the left side, with what it leaves over, and the right side.
+    def _one(self, number: int, match: Found) -> bool:
+        """Merge the left side, with what it leaves over, and the right side; False if they are one class already.
 
         The log gets the node of every row of the premises and of the right side, then what is left over, each a node
         and how often.
@@ -87,7 +92,9 @@ class Modulo:
             symbol = graph.theory_symbol(str(rule.table.rows[rule.rule.lhs][1]))
             left, right = (graph.multisets.make(symbol, [(side, 1), *match.rest]) for side in (left, right))
         rest = [cell for pair in match.rest for cell in pair]
-        graph.union_because(left, right, [MODULO, number, *(nodes[row] for row in order), len(match.rest), *rest])
+        return graph.union_because(
+            left, right, [MODULO, number, *(nodes[row] for row in order), len(match.rest), *rest]
+        )
 
     def _node(self, rule: CompiledRule, row: int, match: Found, nodes: dict[int, int]) -> int:
         graph, table = self._graph, rule.table

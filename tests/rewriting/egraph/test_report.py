@@ -101,3 +101,12 @@ def test_names_are_cut() -> None:
 def test_rules_are_named_in_the_order_of_what_they_did() -> None:
     made = Report(Ended.ROUNDS, ROUND, tuple(RuleUse(f"r{n}", n % 3, 0, 0) for n in range(9)), 1.0)
     assert made.lines()[4] == "matches: 20; most by r2 2, r5 2, r8 2, r1 1, 2 more"
+
+
+def test_rules_modulo_laws_are_counted_too() -> None:
+    graph = EGraph(rules("dist: x * (y + z) = x * y + x * z", laws={"+": "AC", "*": "AC"}))
+    graph.add("a * (b + c)")
+    before = graph.nodes
+    (use,) = graph.run().rules
+    assert use.unions == 1
+    assert graph.nodes == before + use.added == before + 3  # a * b, a * c and their sum
