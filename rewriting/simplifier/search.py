@@ -33,6 +33,7 @@ _MOST_ROUNDS = 100
 _MOST_PARTS = 400  # of a term, simplified each by itself
 _SHARE = 20  # of the steps allowed, that a part may use
 _LARGEST_PART = 300  # nodes
+_SMALL = 10  # nodes of a term that is looked at as a whole only
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class _Round:
         whole = self._whole()
         if whole is not None and self._costs.of(whole) <= price:
             found, price = whole, self._costs.of(whole)
-        if 2 * price[1] > self._costs.of(self._root)[1]:
+        nodes = self._costs.of(self._root)[1]
+        if nodes > _SMALL and 2 * price[1] > nodes:
             for row in self._others():
                 if self._costs.of(row) < price:
                     found, price = row, self._costs.of(row)
