@@ -71,10 +71,9 @@ class TestTexts:
         assert (found.value.source.text, found.value.column) == (given, column)
 
     @pytest.mark.parametrize("shape", ["({})", "-{}", "sin({})"])
-    @pytest.mark.parametrize("depth", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
-    def test_depth_is_no_matter(self, shape: str, depth: int) -> None:
+    def test_depth_is_no_matter(self, shape: str) -> None:
         before, after = shape.split("{}")
-        simplify(before * depth + "x" + after * depth)
+        simplify(before * 5_000 + "x" + after * 5_000)
 
     def test_numbers_may_be_large(self) -> None:
         found = simplification("x^2 - 2*7^8000*x + 7^16000")
