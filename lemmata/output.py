@@ -14,6 +14,7 @@ from .rewriting.limits import Stop, peak_mb
 if TYPE_CHECKING:
     from .verify import LeanReport, Z3Report
 
+_MOST_ASSUMED = 40  # hypotheses that are shown
 _WIDEST = 60
 
 
@@ -41,8 +42,14 @@ def stats_json(report: Report, opinions: Opinions) -> dict[str, Any]:
 
 def _lean_json(lean: LeanReport | Unfinished) -> dict[str, Any]:
     if isinstance(lean, Unfinished):
-        return {"checker": None, "version": None, "seconds": None, "failed": lean.why}
-    return {"checker": lean.checker, "version": lean.version, "seconds": round(lean.seconds, 3), "failed": None}
+        return {"checker": None, "version": None, "seconds": None, "assumed": None, "failed": lean.why}
+    return {
+        "checker": lean.checker,
+        "version": lean.version,
+        "seconds": round(lean.seconds, 3),
+        "assumed": list(lean.assumed),
+        "failed": None,
+    }
 
 
 def _z3_json(z3: Z3Report | Unfinished) -> dict[str, Any]:
@@ -164,6 +171,10 @@ def checked_lines(opinions: Opinions) -> Iterator[str]:
             yield f"  {bad.theorem} ({bad.form}): {bad.verdict.value}: {bad.why}"
         left = sorted({v.why for v in lean.verdicts if v.verdict.value == NOT_RUN and v.why})
         yield from (f"  not asked: {why}" for why in left)
+        if lean.assumed:
+            more = len(lean.assumed) - _MOST_ASSUMED
+            names = "; ".join(lean.assumed[:_MOST_ASSUMED]) + (f"; and {more:,} more" if more > 0 else "")
+            yield f"  hypotheses, which Lean was not asked to prove: {names}"
     if isinstance(z3, Unfinished):
         yield f"         Z3 failed: {z3.why}"
     elif z3 is not None:

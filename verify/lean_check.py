@@ -66,6 +66,14 @@ class LeanReport:
         """Is every theorem accepted, in every form that could be asked about?"""
         return all(v.verdict in (Word.ACCEPTED, Word.NOT_RUN) for v in self.verdicts)
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What Lean was not asked to prove: the hypotheses of the accepted theorems that are not accepted over Lean's
+        own types too, in the order of their first use."""
+        concrete = {v.theorem for v in self.verdicts if v.form == "concrete" and v.verdict is Word.ACCEPTED}
+        accepted = (v for v in self.verdicts if v.verdict is Word.ACCEPTED and v.theorem not in concrete)
+        return tuple(dict.fromkeys(a for v in accepted for a in v.assumed))
+
     def of(self, theorem: str, form: Form = "structure") -> LeanVerdict | None:
         """The verdict on one theorem."""
         return next((v for v in self.verdicts if v.theorem == theorem and v.form == form), None)
