@@ -127,8 +127,11 @@ class Hosting:
                 literal = self._graph.literal(cls)
                 known[at] = ("class", None, cls) if literal is None else ("literal", type(literal), literal)
                 continue
-            symbol = self._graph.theory.symbol.get(str(cells[1]))
             below = [known[c] for c in children(cells)]
+            if not below:
+                known[at] = ("absent", None, at)  # a constant that differs from all that the graph has
+                continue
+            symbol = self._graph.theory.symbol.get(str(cells[1]))
             value = None
             if symbol is not None and symbol.kind == "builtin" and all(b and b[0] == "literal" for b in below):
                 value = evaluate(symbol.notation.text, [b[2] for b in below if b], symbol.arguments)

@@ -274,12 +274,13 @@ class ReferenceEGraph:
             terms = [self._instance(c, match) for c in children(cells)]
             return self._functions[str(cells[1])](*terms) == condition.equal
         left, right = (self._decided(side, rule, match, literals) for side in (condition.left, condition.right))
-        return (left is not None and left == right) if condition.equal else (left is None or left != right)
+        return left is not None and right is not None and (left == right) == condition.equal
 
     def _decided(
         self, side: int, rule: CompiledRule, match: _Match, literals: Mapping[int, int]
     ) -> tuple[str, int] | None:
-        """What a side of a condition is: a literal by its row, else a class; None if it is not in the graph."""
+        """What a side of a condition is: a literal by its row, a class, or a constant that the graph lacks; None for no
+        telling."""
         known: dict[int, tuple[str, int]] = {}
         for row in self.table.reachable([side]):
             found = self._class(rule, row, match)
@@ -290,7 +291,9 @@ class ReferenceEGraph:
                 known[row] = ("literal", self.table.add(self._leaf(literals[found])))
             elif found is not None:
                 known[row] = ("class", found)
-            elif self._is_app(row) and self._symbols[str(cells[1])].kind == "builtin":
+            elif not self._is_app(row):
+                known[row] = ("absent", row)
+            elif self._symbols[str(cells[1])].kind == "builtin":
                 below = [known.get(c, ("class", -1)) for c in children(cells)]
                 operands = [self.table.rows[r] for kind, r in below if kind == "literal"]
                 value = value_row(self._symbols[str(cells[1])], operands) if len(operands) == len(below) else None
