@@ -253,11 +253,18 @@ def simplify(expression: str, **options: Any) -> int:
 
 @cli.command(cls=_ExpressionCommand)
 @click.argument("rules")
-@click.argument("terms", nargs=-1, metavar="TERM...")
+@click.argument("terms", nargs=-1, metavar="[TERM]...")
 @click.option("--constants", multiple=True, metavar="NAMES", help="Names of one letter that are no variables.")
 @click.option("--laws", multiple=True, metavar='"+ AC 0"', help="An operator to be taken modulo its laws. Repeatable.")
 @click.option("--goal", metavar='"A = B"', help="Stop when this equation is shown.")
-@click.option("--nodes", type=click.IntRange(min=1), metavar="N", help="Stop at so many e-nodes.")
+@click.option(
+    "--nodes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1_000_000,
+    show_default=True,
+    help="Stop at so many e-nodes.",
+)
 @click.option("--rounds", type=click.IntRange(min=0), metavar="N", help="Stop after so many rounds.")
 @click.option(
     "--scheduler",
@@ -295,8 +302,7 @@ def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
     given = read_rule_file(rules, names, options["laws"])
     from .saturation import Request, saturated
 
-    words = ("goal", "nodes", "rounds", "scheduler", "extract", "backend")
-    asked = {w: options[w] for w in words if options[w] is not None}
+    asked = {w: options[w] for w in ("goal", "nodes", "rounds", "scheduler", "extract", "backend")}
     asked["explain"] = options["explain"] or bool(options["proof"])
     with _progress(options) as progress:
         answer = saturated(given, Request(terms, **asked), _limits(options), progress)

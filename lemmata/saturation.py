@@ -10,7 +10,7 @@ from .rewriting.certificate import dump
 from .rewriting.egraph.analyses import ConstantFolding
 from .rewriting.egraph.costs import SIZE
 from .rewriting.egraph.extracted import best_term
-from .rewriting.egraph.graph import MOST_NODES, EGraph
+from .rewriting.egraph.graph import EGraph
 from .rewriting.egraph.report import Ended, Report, Round
 from .rewriting.egraph.schedules import Backoff, Equal, Simple
 from .rewriting.egraph.view import View
@@ -31,8 +31,8 @@ class Request:
     """What to add and to ask for. `goal` is an equation."""
 
     terms: tuple[str, ...]
-    goal: str | None = None
-    nodes: int = MOST_NODES
+    goal: str | None
+    nodes: int
     rounds: int | None = None
     scheduler: Literal["simple", "backoff"] = "simple"
     explain: bool = False
