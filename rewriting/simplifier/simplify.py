@@ -23,14 +23,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..certificate import Certificate
 from ..derivation import Builder, NoProof
+from ..egraph.costs import CostModel, cost_model, symbol_texts
 from ..egraph.costs import Given as GivenCost
-from ..egraph.costs import cost_model, symbol_texts
 from ..expressions import Expr
 from ..limits import Limits
 from ..source import LemmataError
 from ..terms import Term
 from ..theory import Theory
-from . import logic
 from .costing import row_cost
 from .question import Formula, Given, Question, TermForms, question
 from .readable import prove_plainly
@@ -38,6 +37,7 @@ from .record import Proved, Simplification
 from .search import Found, prove, simplify_row
 
 if TYPE_CHECKING:
+    from . import logic
     from .by_rules import GivenRules
 
 Goal = str | Term | Expr | int | float | Callable[[Any], bool]
@@ -116,15 +116,14 @@ def answered(
     """What `simplification` says of a question."""
     table, theory, model = asked.table, asked.theory, cost_model(cost)
     wanted = None if goal is None or isinstance(goal, int | float) or callable(goal) else asked.read(goal)
-    logical = logic.is_logical(theory)
-    look = logic.simplify_row if logical else simplify_row
-    found = look(table, asked.row, theory, asked.assumptions, model, limits=limits)
+    logical = asked.domain not in ("real", "complex")
+    found = _looked(logical)(table, asked.row, theory, asked.assumptions, model, limits=limits)
     way: list[Found | logic.Found] = [found]
     row, reached = found.row, None
     if wanted is not None:
-        back = look(table, wanted, theory, asked.assumptions, model, limits=limits)
+        back = _looked(logical)(table, wanted, theory, asked.assumptions, model, limits=limits)
         reached = back.row == row
-        direct = logic.reach(table, asked.row, wanted, theory, asked.assumptions, model) if logical else None
+        direct = _directly(asked, wanted, model) if logical else None
         if direct is not None:
             row, way, reached = wanted, [direct], True
         elif reached:
@@ -155,7 +154,24 @@ def answered(
     return Simplification(expression, asked.domain, found.cost_before, after, stop, reached, terms, proved)
 
 
+def _looked(logical: bool) -> Callable[..., Found | logic.Found]:
+    """The search that a theory of logic or of numbers has."""
+    if not logical:
+        return simplify_row
+    from . import logic
+
+    return logic.simplify_row
+
+
+def _directly(asked: Question, wanted: int, model: CostModel) -> logic.Found | None:
+    from . import logic
+
+    return logic.reach(asked.table, asked.row, wanted, asked.theory, asked.assumptions, model)
+
+
 def _proved(builder: Builder, theory: Theory, found: Found | logic.Found, assumptions: Sequence[int]) -> int:
-    if isinstance(found, logic.Found):
-        return logic.prove(builder, theory, found, assumptions)
-    return prove(builder, theory, found, assumptions)
+    if isinstance(found, Found):
+        return prove(builder, theory, found, assumptions)
+    from . import logic
+
+    return logic.prove(builder, theory, found, assumptions)
