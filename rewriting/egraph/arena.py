@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from types import ModuleType
@@ -135,7 +135,13 @@ class Arena:
         other = Arena(self.width, 1)
         other.state = self.state.copy()
         other.index_rate = self.index_rate
-        other.store = Store(*(getattr(self.store, f.name).copy() for f in fields(Store)))
+        s, k, store = self.state, self.width - 2, self.store
+        unions = max(int(s[UNIONS]), int(s[LOST]))
+        used = {"rows": self.width, "first": k, "link": k, "head": 2, "stamp": 1, "parent": 1, "member": 1}
+        lengths = {name: n * self.made for name, n in used.items()}
+        lengths |= {"slots": len(store.slots), "unions": 3 * unions, "lost": unions, "log": int(s[LOG])}
+        arrays = {name: getattr(store, name) for name in lengths}
+        other.store = Store(**{name: _longer(a, len(a), lengths[name]) for name, a in arrays.items()})
         return other
 
     # Room
@@ -323,9 +329,11 @@ class Arena:
             cell = int(self.store.link[cell])
         return sorted(found)
 
-    def leaf(self, op: int, name: int) -> int | None:
-        """The node of a leaf, or of a symbol without arguments, whose name is 0."""
-        found = int(_kernels().leaf(self.store.rows, self.store.slots, self.width, op, name))
+    def look_up(self, op: int, cells: Sequence[int]) -> int | None:
+        """The node of an op over classes, or of a leaf by its name; a symbol without arguments has the name 0."""
+        row = np.zeros(self.width, np.int32)
+        row[2 : 2 + len(cells)] = cells
+        found = int(_kernels().look_up(self.store.rows, self.store.slots, op, row))
         return None if found < 0 else found
 
     # A round
@@ -359,7 +367,7 @@ class Round:
         self._constants = np.full(2 * len(plans.constants) + 2, -1, np.int32)
         self._leaves = np.array([cell for leaf in plans.constants for cell in leaf] or [0], np.int32)
         for n, (op, name) in enumerate(plans.constants):
-            found = arena.leaf(op, name)
+            found = arena.look_up(op, [name])
             if found is not None:
                 self._constants[2 * n : 2 * n + 2] = st.rows[found * arena.width + 1], found
         self.counts: Longs = np.zeros(3 * max(1, len(plans.first)), np.int64)

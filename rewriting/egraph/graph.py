@@ -428,7 +428,8 @@ class EGraph:
 
     def leaf_node(self, row: Row) -> int | None:
         """The node of a variable, a literal or a constant, if the graph has it."""
-        return self._arena.leaf(*self._leaf(row))
+        op, name = self._leaf(row)
+        return self._arena.look_up(op, [name])
 
     def _seen_as(self, node: int) -> Node:
         op = self.op(node)
@@ -507,10 +508,32 @@ class EGraph:
         return goal(self)
 
     def _has(self, term: Term | str) -> bool:
-        before = self._arena.made
+        """Has the graph a term? It is looked up from its leaves on."""
+        given = self.ruleset.term(term) if isinstance(term, str) else term
+        table = TermTable()
+        root = given.dump(table)
+        nodes: dict[int, int | None] = {}
+        order = table.reachable([root])
+        for row in order:
+            cells = table.rows[row]
+            below = [None if (n := nodes[c]) is None else self.find(n) for c in children(cells)]
+            if cells[0] == "app" and str(cells[1]) not in self._symbols:
+                return False
+            if below and is_multiset(self.theory_symbol(str(cells[1]))):
+                return self._has_sum(given)
+            classes = [c for c in below if c is not None]
+            if len(classes) < len(below):
+                return False
+            nodes[row] = self._arena.look_up(self._application(table, row), classes) if below else self.leaf_node(cells)
+            if nodes[row] is None:
+                return False
+        return True
+
+    def _has_sum(self, term: Term) -> bool:
+        before = self.nodes
         self.push()
         self.add(term)
-        found = self._arena.made == before
+        found = self.nodes == before
         self.pop()
         return found
 

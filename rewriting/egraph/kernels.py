@@ -246,13 +246,11 @@ def add(rows, first, stamp, parent, member, head, link, slots, arity, ops, child
     return DONE
 
 
-@njit(int64(_I, _L, int64, int64, int64), cache=True, boundscheck=False)
-def leaf(rows, slots, width, op, name):  # type: ignore[no-untyped-def]
-    """The node of a leaf, or of a symbol without arguments (name 0); -1 if there is none."""
-    cells = np.zeros(width, np.int32)
-    cells[2] = int32(name)
+@njit(int64(_I, _L, int64, _I), cache=True, boundscheck=False)
+def look_up(rows, slots, op, cells):  # type: ignore[no-untyped-def]
+    """The node of an op over the classes cells[2:], or of a leaf whose name is cells[2]; -1 if there is none."""
     key = cells.view(np.int64)
-    half = width // 2
+    half = cells.shape[0] // 2
     r = _look_up(rows, rows.view(np.int64), slots, half, op, key, 0, _hash(op, key, 1, half - 1))
     return r if r >= 0 else int64(-1)
 
