@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from ..certificate import Step
 from ..derivation import Builder
-from ..syntax import with_children
+from ..syntax import children, with_children
+
+_SHORT = 8  # links of a chain that is taken apart to see detours in it
 
 Goal = tuple[int, int]  # two nodes
 Proving = Generator[Goal, int | None, int | None]  # asks for equations of nodes; a step, or None for nothing to prove
@@ -38,6 +40,26 @@ class Steps:
 
     def chain(self, links: Sequence[int | None]) -> int | None:
         """The equation from where the first link starts to where the last one ends."""
+        out: list[int] = []
+        for link in self._direct(links):
+            joined = self._joined(out[-1], link) if out else None
+            if joined is None:
+                out.append(link)
+            else:
+                out[-1:] = joined
+        return self._as_one(out)
+
+    def _as_one(self, links: Sequence[int]) -> int | None:
+        """Links as one step."""
+        if len(links) < 2:
+            return links[0] if links else None
+        builder = self.builder
+        ends = builder.sides(links[0])[0], builder.sides(links[-1])[1]
+        return builder.add(Step("trans", builder.table.eq(*ends), tuple(links)))
+
+    def _direct(self, links: Sequence[int | None]) -> list[int]:
+        """The links without detours, that is without what lies between two visits of one term; rearrangements that
+        follow one another are one."""
         builder = self.builder
         out: list[int] = []
         reached: dict[int, int] = {}  # terms, and the number of links before them
@@ -50,14 +72,53 @@ class Steps:
                     link = builder.add(replace(before, conclusion=builder.table.eq(start, end)))
                 reached.setdefault(start, len(out))
                 out.append(link)
-                if end in reached:  # it was there before: what lies between is a detour
+                if end in reached:
                     del out[reached[end] :]
                     reached = {term: n for term, n in reached.items() if n <= len(out)}
                 reached[end] = len(out)
-        if len(out) < 2:
-            return out[0] if out else None
-        ends = builder.sides(out[0])[0], builder.sides(out[-1])[1]
-        return builder.add(Step("trans", builder.table.eq(*ends), tuple(out)))
+        return out
+
+    def _joined(self, one: int, other: int) -> list[int] | None:
+        """Two congruences of one symbol as one, if that makes a detour inside shorter or they are about different
+        arguments; None if not. Nothing is left of them if they cancel out."""
+        first, second = self._arguments(one), self._arguments(other)
+        if first is None or second is None or len(first) != len(second):
+            return None
+        steps: list[int | None] = []
+        for before, after in zip(first, second, strict=True):
+            links = [*before, *after]
+            direct = self._direct(links)
+            if before and after and len(direct) == len(links):
+                return None
+            steps.append(self._as_one(direct))
+        step = self.congruent(self.builder.sides(one)[0], self.builder.sides(other)[1], steps)
+        return [] if step is None else [step]
+
+    def _arguments(self, step: int) -> list[list[int]] | None:
+        """The links that lead from each argument to what it becomes, by a congruence or the reverse of one; None if the
+        step is nothing of that kind."""
+        builder = self.builder
+        given = builder.step(step)
+        backwards = given.rule == "sym"
+        if backwards:
+            given = builder.step(given.premises[0])
+        if given.rule != "cong":
+            return None
+        by = {builder.sides(p): p for p in given.premises}
+        _, left, right = builder.table.rows[given.conclusion]
+        out: list[list[int]] = []
+        for pair in zip(*(children(builder.table.rows[int(side)]) for side in (left, right)), strict=True):
+            if pair[0] != pair[1] and pair not in by:
+                return None
+            links = self._links(by[pair]) if pair in by else []
+            turned = [self.reversed(link) for link in reversed(links)]
+            out.append([link for link in turned if link is not None] if backwards else links)
+        return out
+
+    def _links(self, step: int) -> list[int]:
+        """A chain's links if it is short, else the chain as one."""
+        given = self.builder.step(step)
+        return list(given.premises) if given.rule == "trans" and len(given.premises) <= _SHORT else [step]
 
     def congruent(self, left: int, right: int, steps: Sequence[int | None]) -> int | None:
         """left = right, rows of one symbol, from equations of their children."""
