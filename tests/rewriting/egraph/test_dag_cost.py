@@ -89,6 +89,32 @@ class TestSmall:
         assert tree_costs(gym.view, gym.weights).of(0) == 12
         assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 8
 
+    def test_greedy_sets_find_what_is_shared_two_levels_down(self) -> None:
+        """The best tree is r1 for 10.5; r2 over p1 costs 11, over p2, whose parts share u, 10."""
+        nodes: list[Node] = [
+            (0, "r1", (), 10.5),
+            (0, "r2", (1,), 1),
+            (1, "p1", (), 10),
+            (1, "p2", (2, 3), 1),
+            (2, "s", (4,), 1),
+            (3, "t", (4,), 1),
+            (4, "u", (), 6),
+        ]
+        gym = gym_of(nodes)
+        assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 10
+
+    def test_an_exchange_uses_what_is_paid_elsewhere(self) -> None:
+        """Class 1 alone is cheapest by itself, but what class 2 must have makes it cheaper."""
+        nodes: list[Node] = [
+            (0, "r", (1, 2), 0),
+            (1, "own", (), 5),
+            (1, "use", (3,), 1),
+            (2, "b", (3,), 1),
+            (3, "s", (), 4.5),
+        ]
+        gym = gym_of(nodes)
+        assert dag_choice(gym.view, gym.weights, gym.roots, steps=0).cost == 6.5
+
     def test_branch_and_bound_beats_greedy_sets(self) -> None:
         """Each of three classes alone is cheapest in its own way, all together by what they can share."""
         nodes: list[Node] = [

@@ -133,8 +133,8 @@ class TestTies:
     def test_the_smaller_term_then_the_lower_one_then_names(self) -> None:
         free: list[Node] = [(1, "a", (), 1), (2, "b", (), 0)]
         assert written([(0, "f", (1, 2), 1), (0, "g", (1,), 1), *free]) == "g(a)"
-        low: list[Node] = [(0, "f", (1, 2), 1), (3, "g", (1,), 1), (0, "h", (3,), 0), *free]
-        assert written(low) == "f(a, b)"
+        low: list[Node] = [(0, "z", (1, 2), 1), (3, "g", (1,), 1), (0, "h", (3,), 0), *free]
+        assert written(low) == "z(a, b)"
         assert written([(0, "g", (1,), 1), (0, "f", (1,), 1), (0, "h", (1,), 1), *free]) == "f(a)"
         even: list[Node] = [(2, "b", (), 1), (1, "a", (), 1)]
         assert written([(0, "f", (2, 1), 1), (0, "f", (1, 2), 1), (0, "f", (2, 2), 1), *even]) == "f(a, b)"
