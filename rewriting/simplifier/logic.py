@@ -42,6 +42,7 @@ MOST_NODES = 3_000
 MOST_ROUNDS = 8
 LARGEST = 200  # nodes of a term that goes into an e-graph
 _MOST_TURNS = 20
+_MOST_ROWS = 300  # of a region, roughly
 _SMALL, _FEW_NODES, _FEW_ROUNDS = 40, 600, 3  # of e-graphs that look for a short proof: nodes of its terms, and limits
 _TRIES = (0.4, 0.7, 1)  # parts of the cost of a region that its formula may have, the least first: that is quick
 _COMMUTING = frozenset({"and", "or", "xor", "iff"})
@@ -206,11 +207,18 @@ class _Search:
         return bool(self._cost(after) < self._cost(before) or (literal and self._cost(after) == self._cost(before)))
 
     def _chosen(self, root: int) -> frozenset[int]:
-        """The roots of the regions whose tables are looked at: the largest that have few atoms."""
+        """The roots of the regions whose tables are looked at: the largest that have few atoms, and parts of those that
+        are very large, for a proof takes more than linear time."""
         table = self._table
         order = table.reachable([root])
         atoms: dict[int, frozenset[int] | None] = {}  # None: too many
+        sizes: dict[int, int] = {}  # of the region below, down to what was chosen
+        chosen = {root}
         for i in order:
+            sizes[i] = 1 + sum(sizes[c] for c in children(table.rows[i])) if self._joins(i) else 0
+            if sizes[i] > _MOST_ROWS:
+                chosen.add(i)
+                sizes[i] = 0
             if not self._joins(i):
                 atoms[i] = frozenset() if self._is_constant(i) else frozenset({i})
                 continue
@@ -220,7 +228,6 @@ class _Search:
             digits = any(table.rows[a][0] == "lit" for a in union)  # in which tables see one digit, not all
             few = len(known) == len(parts) and len(union) <= MOST_ARGUMENTS and not digits
             atoms[i] = union if few else None
-        chosen = {root}
         for i in order:
             if not self._joins(i) or atoms[i] is None:
                 chosen.update(children(table.rows[i]))

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lemmata.rewriting.check import check
+from lemmata.rewriting.derivation import Builder
 from lemmata.rewriting.egraph.costs import cost_model
 from lemmata.rewriting.literals import Value, literal_value
 from lemmata.rewriting.operations import evaluate
+from lemmata.rewriting.simplifier import logic
 from lemmata.rewriting.simplifier.bitvectors import bitvector_theory
 from lemmata.rewriting.simplifier.booleans import boolean_theory
-from lemmata.rewriting.simplifier.record import Simplification
+from lemmata.rewriting.simplifier.record import Proved, Simplification
 from lemmata.rewriting.simplifier.simplify import simplification
 from lemmata.rewriting.simplifier.truth_tables import cheapest, columns
 from lemmata.rewriting.syntax import TermTable, children
@@ -225,3 +228,19 @@ def test_costs_that_are_no_numbers_leave_the_tables_alone() -> None:
     words = cost_model(lambda head, below: max((*below, head), key=len))
     found = simplification("p and (p or q)", cost=words.call)  # type: ignore[union-attr]
     assert found.check().accepted
+
+
+def test_deep_and_shared_terms() -> None:
+    theory, table = boolean_theory(), TermTable()
+    a, b = table.var("a", "Bool"), table.var("b", "Bool")
+    deep, shared = a, a
+    for n in range(1500):
+        deep = table.app("and" if n % 2 else "or", deep, (a, b)[n % 3 % 2])
+    for n in range(100):
+        shared = table.app("xor" if n % 3 else "or", shared, shared)
+    for row, wanted in ((deep, a), (shared, table.literal("false", "Bool"))):
+        found = logic.simplify_row(table, row, theory)
+        assert found.row == wanted
+        builder = Builder(table)
+        step = logic.prove(builder, theory, found)
+        assert check(Proved(theory, builder, step).certificate()).accepted
