@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from ..certificate import Certificate, Derivation
 from ..derivation import Builder
 from ..source import LemmataError
-from ..syntax import TermTable
+from ..syntax import TermTable, children
 from ..theory import Theory
 from .congruence import Congruence, Reached
 from .forest import Forest
@@ -54,6 +54,32 @@ class Written:
     table: TermTable
     row: int
     nodes: Mapping[int, int]
+
+
+def written(history: History, table: TermTable, row: int) -> Written | None:
+    """A term by the nodes that were made for exactly it, dead ones too; None if there are none.
+
+    Takes time linear in the nodes for each subterm. Sums are not looked for.
+    """
+    numbers = {
+        ("app", op.symbol.name) if not op.leaf else (op.symbol.kind, op.symbol.result): n
+        for n, op in enumerate(history.ops)
+    }
+    found: dict[int, int] = {}
+    for i in table.reachable([row]):
+        cells = table.rows[i]
+        leaf = cells[0] != "app"
+        number = numbers.get((str(cells[0]), str(cells[2] if leaf else cells[1])))
+        if number is None or (leaf and cells not in history.leaves):
+            return None
+        below = [history.leaves.index(cells)] if leaf else [found[c] for c in children(cells)]
+        same = history.op == number
+        for k, child in enumerate(below):
+            same &= history.children[:, k] == child
+        if not same.any():
+            return None
+        found[i] = int(same.argmax())
+    return Written(table, row, found)
 
 
 @dataclass(frozen=True)

@@ -579,14 +579,15 @@ class EGraph:
         from .explain import explain
         from .explanation import Explanation
 
-        a, b = self._placed(left), self._placed(right)
-        found = explain(self.history(), self.whole_theory, a, b, short=short)
+        history = self.history()
+        a, b = self._placed(left, history), self._placed(right, history)
+        found = explain(history, self.whole_theory, a, b, short=short)
         printer = Printer(found.certificate.theory.symbols, self.ruleset.variables.values())
         return Explanation(found.certificate, printer, found.reasons)
 
-    def _placed(self, given: int | Term | str) -> int | Written:
-        """A term that the graph has, with the nodes of its subterms."""
-        from .explain import Written
+    def _placed(self, given: int | Term | str, history: History) -> int | Written:
+        """A term that the graph has or had, with the nodes of its subterms."""
+        from .explain import Written, written
 
         made = self._arena.made
         if isinstance(given, int):
@@ -604,9 +605,12 @@ class EGraph:
         self.add(term)
         nodes = dict(zip(rows, self.add_rows(table, rows).tolist(), strict=True))
         self.pop()
-        if max(nodes.values()) >= made:
+        if max(nodes.values()) < made:
+            return Written(table, root, nodes)
+        found = written(history, table, root)
+        if found is None:
             raise LemmataError("the graph does not have that term", hint="add it, and run the rules")
-        return Written(table, rows[-1], nodes)
+        return found
 
     @property
     def whole_theory(self) -> Theory:

@@ -124,6 +124,14 @@ def test_terms_that_the_graph_has_as_other_nodes_only() -> None:
     assert str(accepted(graph, "h(h(b))", "h(h(b))")) == "h(h(b))"
 
 
+def test_terms_that_were_pruned() -> None:
+    graph = EGraph(rules("self: q(x, x) = 1", "n * 0 = 0"), analyses=[ConstantFolding(prune=True)])
+    graph.add("q(a, a)")
+    graph.run()
+    assert graph.nodes == 2
+    assert accepted(graph, "q(a, a)", "1").length == 1
+
+
 @pytest.mark.parametrize(("left", "right"), [("a + b", "a"), ("a * b", "a"), ("a + b", "c")])
 def test_what_is_not_equal_is_refused(left: str, right: str) -> None:
     graph = grown(AC, "a + b", rounds=1)
