@@ -7,7 +7,8 @@ coefficients suggest: what people factor by hand, not a complete factorisation.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
+from math import gcd
 from typing import TYPE_CHECKING
 
 from .normal import UNIT, ZERO, Powers, Terms
@@ -121,19 +122,18 @@ def _quadratic(forms: Functions, form: int, v: int, coefficients: dict[int, int]
 
 
 def _linear(forms: Functions, form: int, v: int, coefficients: dict[int, int]) -> int | None:
-    """A factor q v - r, where q divides the first coefficient and r the last."""
+    """A factor q v^k - r, where q divides the first coefficient and r the last."""
     last = coefficients.get(0, ZERO)
     if last == ZERO:
         return None
     tops = _divisors(forms, coefficients[max(coefficients)])
     bottoms = _divisors(forms, last)
-    x = forms.of_atom(v)
-    for n, (q, r, sign) in enumerate(product(tops, bottoms, (1, -1))):
-        if n == _MOST_TRIALS:
-            break
-        factor = forms.sum(((forms.mul(q, x), 1), (r, -sign)))
-        if factor != ZERO and divided(forms, form, factor) is not None:
-            return factor
+    for k in sorted({1, 2, gcd(*coefficients)}):
+        power = forms.of_atom(v, k)
+        for q, r, sign in islice(product(tops, bottoms, (1, -1)), _MOST_TRIALS):
+            factor = forms.sum(((forms.mul(q, power), 1), (r, -sign)))
+            if factor not in (ZERO, form) and divided(forms, form, factor) is not None:
+                return factor
     return None
 
 

@@ -15,7 +15,7 @@ from ..derivation import Builder, NoProof
 from ..syntax import children
 from ..theory import Theory
 from .functions import VALUES, Sign
-from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial
+from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number
 from .quotients import divided, square_root
 from .reading import Reader
 from .ring_proofs import RingProofs
@@ -747,6 +747,9 @@ class FunctionProofs(RingProofs):
         closed = f.closed(form)
         if closed == form:
             return self.refl(self.nf(form))
+        met = f.met(form)
+        if met != form:
+            return self.chain(self._met(form), self.closing(met))
         over = f.denominators(form)
         atoms = sorted(over, key=f.atom_key)
         inverse_rows = [self.power_row(a, over[a]) for a in atoms]
@@ -810,6 +813,45 @@ class FunctionProofs(RingProofs):
         step = self.chain(*steps)
         self._expect(step, closed)
         return step
+
+    def _met(self, form: int) -> int:
+        """nf(form) = normal row of the form in which powers of atoms and of their inverses have met."""
+        f = self.forms
+        lines: list[int] = []
+        terms: list[tuple[Number, Monomial]] = []
+        for c, m in self.terms(form):
+            other = f.met_powers(m)
+            terms.append((c, other or m))
+            if other is None:
+                lines.append(self.refl(self.term_row(c, m)))
+                continue
+            pairs = f.meeting(m)
+            lemmas = [self._meeting(b, dict(m[0])[b], dict(m[0])[a]) for a, b in pairs]
+            alone: Monomial = (tuple(p for p in m[0] if all(p[0] not in pair for pair in pairs)), m[1], m[2])
+            rest = self.term_row(c, alone)
+            start = self.joined("*", [*(self.left(s) for s in lemmas), rest])
+            end = self.joined("*", [*(self.right(s) for s in lemmas), rest])
+            row = self.term_row(c, m)
+            inside = self.builder.cong(start, end, lemmas)
+            lines.append(self.chain(self.ac(row, start), inside, self.ac(end, self.term_row(c, other))))
+        start = self.nf(form)
+        end = self.joined("+", [self.right(s) for s in lines])
+        changed = [s for s in lines if self.left(s) != self.right(s)]
+        return self.chain(self.builder.cong(start, end, changed), self.collected(end, terms))
+
+    def _meeting(self, atom: int, m: int, k: int) -> int:
+        """b^m * b^-k with the powers brought together, as far as b^-1 is left."""
+        base = self.base(atom)[0]
+        if m < k:
+            return self.exponents_of(base, m, -k)
+        row = self.app("*", self.exponent_row(base, m), self.exponent_row(base, -k))
+        apart = self.sym(self.exponents_of(base, m - k + 1, k - 1))
+        opened = self.arguments(row, apart, self.refl(self.exponent_row(base, -k)))
+        pair = self.exponents_of(base, k - 1, -k)
+        first = self.exponent_row(base, m - k + 1)
+        turned = self.app("*", first, self.left(pair))
+        met = self.arguments(turned, self.refl(first), pair)
+        return self.chain(opened, self.ac(self.right(opened), turned), met)
 
     def _cancelled(self, atoms: Sequence[int], over: dict[int, int], a: int, numerator: int, quotient: int) -> int:
         """below * nf(q p) = below' * nf(q), where 1/p stands once less below."""

@@ -103,7 +103,7 @@ class Functions(Forms):
         self.reals: set[int] = set()  # atoms that are assumed to be real, among complex numbers
         self.wholes: dict[int, int] = {}  # forms that are not zero as factors of others that are not
         self._signs: dict[int, Sign] = {}
-        self._pieces: dict[int, list[tuple[int, int]]] = {}
+        self._pieces: dict[int, tuple[Number, list[tuple[int, int]]]] = {}
         super().__init__(most)
         if not real:
             i = self.atom(("fun", "i"))
@@ -301,26 +301,39 @@ class Functions(Forms):
         """Factors of a form with several terms: a monomial with its coefficient, unless that is 1, and others."""
         common = self.common(form)
         rest = self.without(form, common) if common != UNIT else form
-        pieces = self.pieces(rest)
-        made = ONE
-        for p, n in pieces:
-            made = self.mul(made, self.power(p, n))
-        lead = self.leading(rest)
-        by = Fraction(self.terms[rest][lead]) / self.terms[made].get(lead, 1)
-        if self.scale(made, by) != rest:
-            by = Fraction(self.content(rest))
-            pieces = [(self.scale(rest, 1 / by), 1)]
-        first = self.make({common: by.numerator if by.denominator == 1 else by})
+        by, pieces = self.pieces(rest)
+        first = self.make({common: by})
         return [*([first] if first != ONE else []), *(p for p, n in pieces for _ in range(n))]
 
-    def pieces(self, form: int) -> list[tuple[int, int]]:
-        """Factors with their multiplicities, up to a number, of a form without common monomial."""
-        if not any(m[0] for m in self.terms[form]) or any(m[2] is not None for m in self.terms[form]):
-            return [(self.scale(form, Fraction(1) / self.content(form)), 1)]
+    def pieces(self, form: int) -> tuple[Number, list[tuple[int, int]]]:
+        """A number and factors with their multiplicities, of which the form is the product; it has several terms and
+        no common monomial."""
         found = self._pieces.get(form)
         if found is None:
-            found = self._pieces[form] = factors(self, form)
+            pieces = self._in_pieces(form)
+            made = ONE
+            for p, n in pieces:
+                made = self.mul(made, self.power(p, n))
+            lead = self.leading(form)
+            by = Fraction(self.terms[form][lead]) / self.terms[made].get(lead, 1)
+            if self.scale(made, by) != form:
+                by = Fraction(self.content(form))
+                pieces = [(self.scale(form, 1 / by), 1)]
+            found = self._pieces[form] = by.numerator if by.denominator == 1 else by, pieces
         return found
+
+    def _in_pieces(self, form: int) -> list[tuple[int, int]]:
+        """The factors, up to a number."""
+        primitive = self.scale(form, Fraction(1) / self.content(form))
+        if any(m[2] is not None for m in self.terms[form]):
+            for by in (1, 2, -1, -2):  # a square of waves may be half a whole form
+                root = square_root(self, self.scale(primitive, by))
+                if root is not None and len(self.terms[root]) == 1:
+                    return [(self.scale(root, Fraction(1) / self.content(root)), 2)]
+                if root is not None:
+                    return [(p, 2 * n) for p, n in self.pieces(root)[1]]
+            return [(primitive, 1)]
+        return factors(self, form) if any(m[0] for m in self.terms[form]) else [(primitive, 1)]
 
     def _note_part(self, part: int, whole: int) -> None:
         """A factor of what is not zero is not zero."""
@@ -330,12 +343,11 @@ class Functions(Forms):
 
     def _inverse_of_power(self, atom: int, n: int) -> int:
         kind = self.atoms[atom]
-        if n < 0 or self.is_nonzero(self.of_atom(atom)):
-            if kind[0] == "inv":
-                return self.power(int(kind[1]), n)
-            if atom in self.squares:
-                return self.mul(self.of_atom(atom), self.inverse(self.mul(self.of_atom(atom), self.of_atom(atom))))
-            return self.of_atom(atom, -n)
+        one = self.of_atom(atom)
+        if atom in self.squares:  # there is one of it: 1/a = a * 1/a^2
+            return self.mul(one, self.inverse(self.mul(one, one)))
+        if n < 0 or self.is_nonzero(one):
+            return self.power(int(kind[1]), n) if kind[0] == "inv" else self.of_atom(atom, -n)
         return self.of_atom(self.atom(("inv", self.of_atom(atom))), n)
 
     def common(self, form: int) -> Monomial:
@@ -364,7 +376,9 @@ class Functions(Forms):
     # Fractions
 
     def closed(self, form: int) -> int:
-        """The form with what stands in denominators that are not 0 cancelled: one fraction over them."""
+        """The form with what cancels cancelled: powers of one atom, as far as its inverse is left, and what stands in
+        denominators that are not 0, over which it becomes one fraction."""
+        form = self.met(form)
         over = self.denominators(form)
         if not over:
             return form
@@ -389,6 +403,39 @@ class Functions(Forms):
             if over[a]:
                 numerator = self.mul(numerator, self.of_atom(a, over[a]))
         return numerator
+
+    def met(self, form: int) -> int:
+        """The form in which no term has an atom and a higher power of its inverse than the first: x/x^2 is 1/x."""
+        terms = self.terms[form]
+        changed = {m: other for m in terms if (other := self.met_powers(m)) is not None}
+        if not changed:
+            return form
+        out: list[tuple[int, Number]] = [(form, 1)]
+        for m, other in changed.items():
+            out += [(self.make({m: 1}), -terms[m]), (self.make({other: 1}), terms[m])]
+        return self.sum(out)
+
+    def met_powers(self, m: Monomial) -> Monomial | None:
+        """The monomial so changed; None if nothing is."""
+        powers = dict(m[0])
+        for a, b in self.meeting(m):
+            shared = min(powers[b], powers[a] - 1)
+            powers[a] -= shared
+            powers[b] -= shared
+        left = tuple(sorted((a, n) for a, n in powers.items() if n))
+        return None if left == m[0] else (left, m[1], m[2])
+
+    def meeting(self, m: Monomial) -> list[tuple[int, int]]:
+        """Of a monomial the atoms 1/b, in higher powers than the first, and b."""
+        powers = dict(m[0])
+        found = []
+        for a, n in m[0]:
+            only = self.single(int(self.atoms[a][1])) if n > 1 and self.atoms[a][0] == "inv" else None
+            if only is not None and only[1] == 1 and only[0][1:] == (0, None) and len(only[0][0]) == 1:
+                ((b, k),) = only[0][0]
+                if k == 1 and powers.get(b, 0) > 0:
+                    found.append((a, b))
+        return sorted(found, key=lambda pair: self.atom_key(pair[1]))
 
     def quotient(self, form: int, by: int) -> int | None:
         """form / by if the division leaves nothing."""
@@ -415,8 +462,7 @@ class Functions(Forms):
                 return self.of_atom(self.atom(("pow", base, exponent)))
             if n >= 0:
                 return self.power(base, n)
-            if base != ZERO:
-                return self.power(self.inverse(base), -n)
+            return self.power(self.inverse(base), -n)
         elif base == ONE:
             return ONE
         elif n == Fraction(1, 2):
@@ -544,12 +590,17 @@ class Functions(Forms):
         taken: Monomial = (positive, exponent if self.is_real(exponent) else 0, None)
         if taken != UNIT:
             rest = self.without(rest, taken)
-        pieces = [] if rest == ONE else self.pieces(rest)
-        if not all(self.is_positive(p) for p, _ in pieces):
-            pieces = [(rest, 1)]
+        ratio, pieces = (1, []) if rest == ONE else (1, [(rest, 1)]) if self.single(rest) else self.pieces(rest)
+        for k, (p, n) in enumerate(pieces):
+            if self.sign(p) & NEGATIVE == NEGATIVE:
+                pieces = [*pieces[:k], (self.negative(p), n), *pieces[k + 1 :]]
+                ratio *= (-1) ** n
+        if ratio <= 0 or not all(self.is_positive(p) for p, _ in pieces):
+            ratio, pieces = 1, [(rest, 1)]
             if not self.is_positive(rest):
                 return [form]
-        found = [self.number(by)] if by > 0 and by != 1 else []
+        number = ratio * by if by > 0 else ratio
+        found = [self.number(number)] if number != 1 else []
         found += [self.of_atom(a, n) for a, n in sorted(positive, key=lambda p: self.atom_key(p[0]))]
         if taken[1]:
             found.append(self.make({((), exponent, None): 1}))

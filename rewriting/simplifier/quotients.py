@@ -62,7 +62,8 @@ def square_root(forms: Forms, form: int) -> int | None:
         part = _over(rest[leading], (2 * top[0], 2 * top[1]))
     if rest or not _is_whole(root, basis):
         return None
-    return _gathered(forms, root, basis)
+    found = _gathered(forms, root, basis)
+    return found if forms.mul(found, found) == form else None  # it may be imaginary
 
 
 def _is_whole(root: _Spread, basis: list[_Key]) -> bool:
@@ -177,8 +178,8 @@ def _may_divide(form: _Spread, by: _Spread) -> bool:
         whole = all((n - k).denominator == 1 for place in spread for n, k in zip(place, low, strict=True))
         if len(coefficients) < len(spread) or not whole:
             return True
-        scale = lcm(*(c.denominator for c in coefficients))
-        scale = Fraction(scale, gcd(*(int(c * scale) for c in coefficients)))
+        common = lcm(*(c.denominator for c in coefficients))
+        scale = Fraction(common, gcd(*(int(c * common) for c in coefficients)))
         total = 0
         for place, (real, _) in spread.items():
             term = int(real * scale)

@@ -113,6 +113,7 @@ class _Round:
         self._table = TermTable()
         (self._root, *self._assumptions) = table.copy_into(self._table, [row, *assumptions])
         vocabulary = self._vocabulary = Vocabulary(theory.symbols, theory.sorts[0])
+        self._operations = {vocabulary.by_text[text, 2]: text for text in "+-*/^"}
         self._forms = Functions(theory.sorts[0] == "Real")
         self._forms.clock = clock
         self._forms.limit = steps
@@ -184,11 +185,23 @@ class _Round:
             row = self._table.rows[i]
             made = i
             if row[0] == "app":
-                made = self._table.add((*row[:2], *(done[c] for c in children(row))))
+                made = self._without_units(self._table.add((*row[:2], *(done[c] for c in children(row)))))
                 if len(order) <= _MOST_PARTS and self._costs.of(made)[1] <= _LARGEST_PART and i != self._root:
                     made = self._part(made)
             done[i] = made
         return done[self._root]
+
+    def _without_units(self, i: int) -> int:
+        """The row without a 0 that is added or a 1 that it is multiplied with, if it has one at its root."""
+        row = self._table.rows[i]
+        operation = self._operations.get(str(row[1])) if len(row) == 4 else None
+        if operation is None:
+            return i
+        left, right = int(row[2]), int(row[3])
+        unit = self._vocabulary.number(self._table, 0 if operation in "+-" else 1)
+        if right == unit:
+            return left
+        return right if left == unit and operation in "+*" else i
 
     def _part(self, row: int) -> int:
         """A cheaper row of the same form."""
