@@ -6,7 +6,8 @@ prints a table of each. The graph is grown by laws of arithmetic and derivatives
 classes" is the least cost of every class and nothing more; the other rows are whole calls, from the graph to a term.
 Of gym data there is for each family the sum of the DAG costs: of the trees with the least tree cost, of what is found
 without branch and bound, and of what is found at all, with the number of files where that is proved to be the optimum.
-Get the data from https://github.com/egraphs-good/extraction-gym. Times are of the processor, the least of three calls.
+Get the data from https://github.com/egraphs-good/extraction-gym; all of it takes some ten minutes. Times are of the
+processor, for the large graph the least of three calls.
 """
 
 from __future__ import annotations

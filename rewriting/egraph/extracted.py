@@ -16,7 +16,7 @@ from .dag_cost import dag_choice
 from .extract import Evaluate, TreeCosts, additive, by_function, choose, function_costs, tree_costs
 from .view import View
 
-_LOOKED_AT = 100
+_LOOKED_AT = 100  # terms for each that is asked for
 
 
 @dataclass(frozen=True)
