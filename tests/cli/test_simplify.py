@@ -13,6 +13,7 @@ from lemmata import simplifying
 from lemmata.cli import run
 from tests.cli.commands import interrupt, write
 
+LONG = " + ".join(f"sin({n}*x + y)^5*cos(x + {n})^5" for n in range(40))  # takes many seconds
 KEYS = ["input", "result", "cost", "explanation", "stop", "domain", "reached"]
 
 
@@ -214,6 +215,12 @@ class TestBadInput:
         assert code in (0, 2)
         assert "internal" not in err
 
+    def test_a_long_search_is_stopped_in_time(self, capfd: pytest.CaptureFixture[str]) -> None:
+        code, out, err = said(capfd, LONG, "--time", "0.3")
+        assert code == 2
+        assert out.startswith("sin(0 * x + y) ^ 5 * cos(x + 0) ^ 5 + ")
+        assert err == "stopped: the time limit was reached; this is the best by then\n"
+
     def test_a_long_text_is_stopped_in_time(self, capfd: pytest.CaptureFixture[str]) -> None:
         code, _, err = said(capfd, "x*" * 2_000_000 + "x", "--time", "0.2")
         assert code == 2
@@ -221,6 +228,6 @@ class TestBadInput:
 
     @pytest.mark.slow
     def test_ctrl_c_ends_it_at_the_best_by_then(self) -> None:
-        ran = interrupt(["simplify", " + ".join(f"sin({n}*x + y)^5*cos(x + {n})^5" for n in range(40))], 2.5)
+        ran = interrupt(["simplify", LONG], 2.5)
         assert ran.code in (0, 130)
         assert "internal" not in ran.err

@@ -126,6 +126,10 @@ class TestWhatSympyKnows:
         root = held(sympy.sqrt, held(sympy.Pow, P, 2))
         assert simplify(root) == P
         assert simplification(root).assumed == ("p > 0",)
+        assert [len(question(s).assumptions) for s in (P, N, X, sympy.Symbol("m", negative=True, integer=True))] == [
+            *(1, 1, 0, 2)
+        ]
+        assert len(question(X + Z).assumptions) == 1
         assert simplify(held(sympy.exp, held(sympy.log, P))) == P
         assert simplify(held(sympy.log, held(sympy.exp, Z))) == held(sympy.log, sympy.exp(Z))
         assert simplify(held(sympy.log, held(sympy.exp, X))) == X

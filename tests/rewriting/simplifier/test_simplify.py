@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import lemmata
 from benchmarks.obfuscated import puzzles, read, show, size
-from lemmata import LemmataError, SourceError, simplification, simplify
+from lemmata import LemmataError, Limits, SourceError, simplification, simplify
 from lemmata.rewriting.simplifier.question import Question, question
 from lemmata.rewriting.simplifier.random_values import Values, points
 from lemmata.rewriting.simplifier.search import simplify_row
+
+LONG = " + ".join(f"sin({n}*x + y)^5*cos(x + {n})^5" for n in range(40))  # takes many seconds
 
 
 def text(expr: str, **options: Any) -> str:
@@ -55,6 +58,7 @@ class TestTexts:
             ("2x", 1, "a name cannot begin with a digit"),
             ("x + sine(y)", 5, "unknown function 'sine'"),
             ("x--1.5", 5, "unknown operator '.'"),
+            ("a--b--c/2--1/2--1.5", 18, "unknown operator '.'"),
             ("(x", 1, "never closed"),
             ("__import__('os').system('true')", 2, "unknown function"),
             ("x\n+ 1/2.5", 6, "unknown operator '.'"),
@@ -175,3 +179,66 @@ class TestNeverWrong:
         found = simplification(show(term), assume=assumed)
         verdict = found.check()
         assert verdict.accepted, verdict.first_error
+
+
+class TestUnderRules:
+    def test_a_normal_form_goes_first(self) -> None:
+        factorial = lemmata.rules("fact(0) = 1", "fact(n) = n * fact(n - 1) if n > 0")
+        found = simplification("fact(6) - b", rules=factorial)
+        assert str(found.result) == "720 - b"
+        assert found.check().accepted
+        assert str(found.why()).splitlines()[0] == "fact(6) - b"
+
+    def test_what_is_proved_on_the_way_is_not_assumed(self) -> None:
+        found = simplification("f(2) + a", rules="f(x) = 1 if x <> 0")
+        assert str(found.result) == "1 + a"
+        assert "imp_intro" in {step.rule for step in found.proof().theorems[0].steps}
+        assert found.assumed == ()
+        assert found.check().accepted
+
+    def test_what_python_says_is_assumed(self) -> None:
+        found = simplification("f(3)", rules=lemmata.rules("g(x) = f(x)", functions={"f": lambda n: n + 1}))
+        assert str(found.result) == "4"
+        assert found.assumed == ("f(3) = 4",)
+        assert found.check().accepted
+
+    def test_goals_have_the_sort_of_the_term(self) -> None:
+        numbers = lemmata.rules("x + 0 = x")
+        with pytest.raises(LemmataError, match="a goal of sort Bool for a term of sort Int"):
+            simplify("a + 0", rules=numbers, goal=numbers.term("a < b"))
+
+    def test_only_texts_and_terms(self) -> None:
+        with pytest.raises(LemmataError, match="rules are about terms"):
+            simplify(lemmata.symbols("x y")[0], rules="x + 0 = x")
+        with pytest.raises(LemmataError, match="leave no room"):
+            simplify("x", rules="x + 0 = x", assume="x > 0")
+
+    def test_the_best_by_a_function(self) -> None:
+        weight = {"f": 5, "g": 1}
+        found = simplification(
+            "f(f(a))", rules="f(x) = g(g(x))", cost=lambda head, below: weight.get(head, 1) + sum(below)
+        )
+        assert (str(found.result), found.cost_before, found.cost_after) == ("g(g(g(g(a))))", 11, 5)
+
+
+class TestRecords:
+    def test_how_they_look(self) -> None:
+        found = simplification("x + 0")
+        assert repr(found) == "<Simplification x + 0 = x  (cost 3 to 1, real)>"
+        assert "<code>x + 0</code>" in found._repr_html_()
+        assert found._repr_latex_().startswith("$$")
+        hostile = simplification("a + 0", rules="x + 0 = x")
+        assert "<script>" not in hostile._repr_html_()
+
+    def test_chains_end_in_the_result(self) -> None:
+        for puzzle in puzzles(9, count=6):
+            found = simplification(show(puzzle.shown))
+            why = found.why()
+            *_, last = why.lines()
+            assert why.text(last.term) == str(found.result)
+            assert why.length == sum(1 for _ in why.lines())
+
+    def test_limits(self) -> None:
+        found = simplification(LONG, limits=Limits(seconds=0.05))
+        assert found.stop == "time"
+        assert found.check().accepted
