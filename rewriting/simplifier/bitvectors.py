@@ -83,7 +83,7 @@ def bitvector_theory(width: int) -> Theory:
 
 
 def _shifts(width: int) -> list[str]:
-    """Shifts by each literal that moves some digit off and leaves another: as products and as masks."""
+    """Shifts by literals, up to 63, that move some digit off and leave another: as products, and under masks."""
     out = []
     for k in range(1, min(width, 64)):
         kept, moved = 2 ** (width - k) - 1, 2**width - 2**k
@@ -91,5 +91,8 @@ def _shifts(width: int) -> list[str]:
             f"shift_{k}: x << {k} = x * {2**k}",
             f"unshift_{k}: (x << {k}) >> {k} = x & {kept}",
             f"reshift_{k}: (x >> {k}) << {k} = x & {moved}",
+            f"mask_{k}: (x << {k}) & {moved} = x << {k}",
+            f"unmask_{k}: (x << {k}) & {2**k - 1} = 0",
+            f"remask_{k}: (x >> {k}) & {kept} = x >> {k}",
         ]
     return out

@@ -38,8 +38,9 @@ from .booleans import BOOLEANS, Lattice
 from .costs import Costs
 from .truth_tables import MOST_ARGUMENTS, Formula, cheapest, columns
 
-MOST_NODES = 3_000
-MOST_ROUNDS = 8
+SOME_NODES, MOST_NODES = 1_500, 12_000  # of an e-graph: first, and if that brings nothing
+NODES_EACH = 1_000  # for each node of the term, up to the most
+MOST_ROUNDS = 12
 LARGEST = 200  # nodes of a term that goes into an e-graph
 _MOST_TURNS = 20
 _MOST_ROWS = 300  # of a region, roughly
@@ -47,7 +48,17 @@ _SMALL, _FEW_NODES, _FEW_ROUNDS = 40, 600, 3  # of e-graphs that look for a shor
 _TRIES = (0.4, 0.7, 1)  # parts of the cost of a region that its formula may have, the least first: that is quick
 _COMMUTING = frozenset({"and", "or", "xor", "iff"})
 _BOTH_WAYS = frozenset(
-    {"and_over_or", "or_over_and", "and_over_xor", "not_and", "not_or", "collect", "one_more", "minus_as_plus"}
+    {
+        "and_over_or",
+        "or_over_and",
+        "and_over_xor",
+        "and_plus_or",
+        "not_and",
+        "not_or",
+        "collect",
+        "one_more",
+        "minus_as_plus",
+    }
     | {"minus_sum", "minus_product", "not_as_minus", "double", "minus_and", "implies_as_or", "xor_split"}
     | {"shift_and", "shift_or", "shift_xor", "shift_plus", "shift_and_right", "shift_or_right", "shift_xor_right"}
 )
@@ -346,13 +357,14 @@ class _Search:
         term = rules.signature.load(table, row)
         graph = EGraph(rules, analyses=[ConstantFolding()])
         node = graph.add(term)
-        report = graph.run(self._limits, nodes=MOST_NODES, rounds=MOST_ROUNDS, scheduler=Backoff())
-        self._stop = _STOPS.get(report.stop, self._stop)
-        best = graph.extract(node, self._model).term
-        after = best.dump(table)
-        if not self._cost(after) < self._cost(row):
-            return None
-        return _Turn(row, after, (), (graph, term, best))
+        for nodes in sorted({SOME_NODES, max(SOME_NODES, min(MOST_NODES, NODES_EACH * len(below)))}):
+            report = graph.run(self._limits, nodes=nodes, rounds=MOST_ROUNDS, scheduler=Backoff())
+            self._stop = _STOPS.get(report.stop, self._stop)
+            best = graph.extract(node, self._model).term
+            after = best.dump(table)
+            if self._cost(after) < self._cost(row):
+                return _Turn(row, after, (), (graph, term, best))
+        return None
 
 
 def _value(name: str, values: Sequence[int], ones: int) -> int:
@@ -429,7 +441,7 @@ def _graph_rules(literals: frozenset[str], key: _Theory) -> RuleSet:
     for axiom in theory.axioms:
         number = axiom.name.rpartition("_")[2]
         shift = int(number) if number.isdecimal() else None
-        if shift is None or shift == 1 or literals & {number, str(1 << shift)}:
+        if shift is None or shift == 1 or literals & {number, str(1 << shift), str((1 << shift) - 1)}:
             kept.append(axiom)
     ways = _BOTH_WAYS | {a.name for a in kept if a.name.endswith(".assoc") or a.name.startswith("shift_")}
     return RuleSet(

@@ -154,6 +154,11 @@ def test_bit_vectors_at_random(text: str) -> None:
         ("(x | y) - (x & y)", "bv16", "x xor y"),
         ("(x << 3) >> 3", "bv8", "31 & x"),
         ("~x + 1", "bv32", "-x"),
+        ("(x * 2) & 1", "bv8", "0"),
+        ("(x & 240) >> 4", "bv8", "x >> 4"),
+        ("((x >> 4) << 4) + (x & 15)", "bv64", "x"),
+        ("x * x - (x - 1) * (x + 1)", "bv16", "1"),
+        ("(x & y) * (x | y) + (x & ~y) * (~x & y)", "bv8", "x * y"),
     ],
 )
 def test_what_is_found(text: str, domain: str, wanted: str) -> None:
