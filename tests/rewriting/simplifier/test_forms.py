@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from benchmarks.obfuscated import as_sympy, puzzles, read, show, size
 from lemmata import Expr, LemmataError, Term, simplification, simplify
 from lemmata.rewriting.expressions import cos, exp, log, sin, sqrt
 from lemmata.rewriting.printing import Printer
+from lemmata.rewriting.simplifier.expression_forms import ExpressionForms
 from lemmata.rewriting.simplifier.question import question
 from lemmata.rewriting.simplifier.sympy_forms import SympyForms
 from lemmata.rewriting.simplifier.theories import complex_theory, real_theory
@@ -164,6 +166,23 @@ class TestExpressions:
         assert simplification(x + y).domain == "complex"
         assert simplify(sqrt(x**2)) == sqrt(x**2)
         assert simplify(log(exp(x)), domain="real") == x
+
+    def test_as_they_stand(self) -> None:
+        x, y = lemmata.symbols("x y")
+        for e, text in (
+            (sqrt(x), "sqrt(x)"),
+            (x ** Fraction(1, 3), "x ^ (1/3)"),
+            (x ** Fraction(-3, 2), "1 / x ^ (3/2)"),
+            (3 * x / (2 * y), "3 * x / (2 * y)"),
+            (-x - y / 2 + 1, "-x - y / 2 + 1"),
+            (2 * (x + y), "2 * (x + y)"),
+            (x**y * log(x), "x ^ y * ln(x)"),
+            (lemmata.from_sympy(sympy.pi + sympy.E), "e + pi"),
+        ):
+            table, forms = TermTable(), ExpressionForms(COMPLEX, e.algebra)
+            row = forms.read(e, table)
+            assert Printer(COMPLEX.symbols).show(table, row) == text
+            assert forms.write(table, row) == e
 
     def test_what_is_unknown_stays(self) -> None:
         x, y = lemmata.symbols("x y")
