@@ -142,19 +142,19 @@ class TestOperations:
         assert agree("<<", wide, [1, 4095]) == 2**4095
 
     def test_powers(self) -> None:
-        for sort in ("Real", "Complex"):
-            for base, exponent, value in [
-                (Fraction(-2, 3), 3, Fraction(-8, 27)),
-                (Fraction(-2, 3), -3, Fraction(-27, 8)),
-                (Fraction(0), 0, Fraction(1)),
-                (Fraction(0), -1, None),
-                (Fraction(4), Fraction(1, 2), None),
-                (Fraction(-1), 10**30 + 1, Fraction(-1)),
-                (Fraction(3, 2), 10**30, None),
-                (Fraction(2, 3), -(10**30), None),
-                (Fraction(2), LARGEST_BITS, None),
-            ]:
-                assert agree_small("^", sort, base, Fraction(exponent)) == value
+        powers: list[tuple[Fraction, int | Fraction, Fraction | None]] = [
+            (Fraction(-2, 3), 3, Fraction(-8, 27)),
+            (Fraction(-2, 3), -3, Fraction(-27, 8)),
+            (Fraction(0), 0, Fraction(1)),
+            (Fraction(0), -1, None),
+            (Fraction(4), Fraction(1, 2), None),
+            (Fraction(-1), 10**30 + 1, Fraction(-1)),
+            (Fraction(3, 2), 10**30, None),
+            (Fraction(2, 3), -(10**30), None),
+            (Fraction(2), LARGEST_BITS, None),
+        ]
+        for sort, (base, exponent, value) in product(("Real", "Complex"), powers):
+            assert agree_small("^", sort, base, Fraction(exponent)) == value
 
     def test_what_only_reals_have(self) -> None:
         assert result_sort("abs", ["Real"]) == "Real"

@@ -17,7 +17,7 @@ from lemmata.rewriting.ruleset import rules
 from lemmata.rewriting.syntax import TermTable
 from lemmata.rewriting.theory import Axiom, Symbol, Theory
 from lemmata.verify import Word, check_lean, check_z3
-from lemmata.verify.lean import HEADER, emit
+from lemmata.verify.lean import HEADER, Form, emit
 from lemmata.verify.lean_literals import WIDEST
 from tests.verify import cases
 
@@ -36,6 +36,7 @@ VALUES = {
     "Complex": ("0/1", "1/2", "-7/3", "-3/1", "2/1"),
     "String": ('""', '"a"', '"ab"'),
 }
+STRUCTURE: tuple[Form, ...] = ("structure",)
 OWN = {"Bool", "Int", "BitVec1", "BitVec3", "BitVec8", "BitVec64"}  # of Lean
 
 
@@ -93,7 +94,7 @@ class TestLean:
     @pytest.mark.slow
     def test_and_with_much_more_of_it(self) -> None:
         theory, terms, derivations = certificate(OWN_SYMBOLS, facts(OWN_SYMBOLS))
-        report = check_lean(theory, terms, derivations, forms=("structure",))
+        report = check_lean(theory, terms, derivations, forms=STRUCTURE)
         assert {v.verdict for v in report.verdicts if v.form == "structure"} == {Word.ACCEPTED}
 
     @pytest.mark.parametrize("first", [0, 30, 60])
