@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, product
+from typing import Any
 
 from ..syntax import TermTable
 from .costs import Costs
@@ -57,6 +58,10 @@ class Arranger:
             stack.pop()
         return self._best[root]
 
+    def _price(self, row: int) -> tuple[Any, int]:
+        """Cost and size: of ways that are as good the first is taken, and sums come first."""
+        return self.costs.of(row)[:2]
+
     def _inside(self, form: int) -> list[int]:
         """The forms in a form's atoms, exponents and waves, in an order that does not depend on their numbers."""
         found: dict[int, None] = {}
@@ -93,13 +98,13 @@ class Arranger:
         best = self._arranged(self._presented(form))
         if not self._may_be_other(form):
             return best
-        price = self.costs.of(best)
+        price = self._price(best)
         others = self._alternatives(form)
         if len(others) > _MOST_ARRANGED:
             others = sorted(others, key=lambda other: self.costs.of(self._as_sum(other)))[:_MOST_ARRANGED]
         for other in others:
             row = self._arranged(other)
-            cheaper = self.costs.of(row)
+            cheaper = self._price(row)
             if cheaper < price:
                 best, price = row, cheaper
         return best
@@ -281,7 +286,7 @@ class Arranger:
         found = self._plain.get(form)
         if found is None:
             rows = list(self._ways(form))
-            found = self._plain[form] = min(rows, key=self.costs.of)
+            found = self._plain[form] = min(rows, key=self._price)
         return found
 
     def _as_sum(self, form: int) -> int:
@@ -294,9 +299,10 @@ class Arranger:
         f = self.forms
         terms = f.terms[form]
         yield self._as_sum(form)
+        if len(terms) > 1:
+            yield from self._factored(form)
         if not 1 < len(terms) <= _MOST_TERMS:
             return
-        yield from self._factored(form)
         reduced = self._pythagoras(form)
         if reduced is not None:
             yield self._arranged(reduced)
@@ -312,7 +318,7 @@ class Arranger:
         by = f.content(form)
         common = f.common(form)
         rest = f.scale(f.without(form, common) if common != UNIT else form, Fraction(1) / by)
-        if common != UNIT or by != 1:
+        if (common != UNIT or by != 1) and len(f.terms[form]) <= _MOST_TERMS:
             signs = ((by, rest),) if common == UNIT and by == -1 else ((by, rest), (-by, f.negative(rest)))
             for number, inside in sorted(signs, key=lambda s: s[0] < 0):
                 yield self._signed_sum([self._term(common, number, (inside, 1))])

@@ -8,7 +8,7 @@ from typing import Any
 from ..egraph.costs import CostModel, Function
 from ..syntax import TermTable, children
 
-Price = tuple[Any, int]  # the cost, and the size of the tree, which decides between terms of one cost
+Price = tuple[Any, int, int]  # the cost; then size and depth of the tree, which decide between terms of one cost
 
 
 class Costs:
@@ -47,6 +47,7 @@ class Costs:
             else:
                 cost = model.weights.get(text, model.other if row[0] == "app" else model.leaf)
                 cost += max(costs, default=0) if model.deepest else sum(costs)
-            known[i] = cost, 1 + sum(known[c][1] for c in below)
+            size = 1 + sum([known[c][1] for c in below])
+            known[i] = cost, size, 1 + max([known[c][2] for c in below], default=0)
             stack.pop()
         return known[root]

@@ -17,10 +17,12 @@ from .quotients import divided, square_root
 if TYPE_CHECKING:
     from .functions import Functions
 
+_MOST_SQUARED = 500  # terms of what may be a square
 _MOST_TERMS = 40
 _MOST_ATOMS = 12
-_MOST_TRIALS = 24
-_MOST_DIVISORS = 6
+_MOST_TRIED = 14  # terms of what is tried to be divided by factors
+_MOST_TRIALS = 40
+_MOST_DIVISORS = 12
 
 
 def factors(forms: Functions, form: int) -> list[tuple[int, int]]:
@@ -43,14 +45,14 @@ def factors(forms: Functions, form: int) -> list[tuple[int, int]]:
 
 def _split(forms: Functions, form: int) -> list[tuple[int, int]] | None:
     terms = forms.terms[form]
-    if not 2 <= len(terms) <= _MOST_TERMS:
+    if not 2 <= len(terms) <= _MOST_SQUARED:
         return None
     if len(terms) > 2:
         root = square_root(forms, forms.scale(form, Fraction(1) / forms.content(form)))
         if root is not None:
             return [(root, 2)]
     atoms = {a for powers, _, _ in terms for a, _ in powers}
-    if len(atoms) > _MOST_ATOMS:
+    if len(terms) > _MOST_TERMS or len(atoms) > _MOST_ATOMS:
         return None
     degrees = {a: _degrees(forms, form, a) for a in atoms}
     for v in sorted(atoms, key=lambda a: (degrees[a][1], forms.atom_key(a))):
@@ -124,7 +126,7 @@ def _quadratic(forms: Functions, form: int, v: int, coefficients: dict[int, int]
 def _linear(forms: Functions, form: int, v: int, coefficients: dict[int, int]) -> int | None:
     """A factor q v^k - r, where q divides the first coefficient and r the last."""
     last = coefficients.get(0, ZERO)
-    if last == ZERO:
+    if last == ZERO or len(forms.terms[form]) > _MOST_TRIED:
         return None
     tops = _divisors(forms, coefficients[max(coefficients)])
     bottoms = _divisors(forms, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from fractions import Fraction
 
@@ -11,7 +12,14 @@ from .functions import NEGATIVE, POSITIVE, Functions, Sign, sign_of_number, sign
 from .normal import Number
 from .vocabulary import Vocabulary
 
+_DIGITS = re.compile("[0-9]+")
+_PLACES = 6
 SUMS = {("+", 2): (1, 1), ("-", 2): (1, -1), ("-", 1): (-1,)}
+
+
+def _ordering(name: str) -> str:
+    """What orders names: x2 before x10."""
+    return f"{_DIGITS.sub(lambda digits: digits[0].zfill(_PLACES), name)} {name}" if _DIGITS.search(name) else name
 
 
 class Reader:
@@ -125,7 +133,7 @@ class Reader:
             if isinstance(value, Fraction):
                 return forms.number(value)
         if row[0] != "app":
-            return forms.of_atom(forms.atom(("row", i), str(row[1])))
+            return forms.of_atom(forms.atom(("row", i), _ordering(str(row[1]))))
         below = children(row)
         if operation is None:
             return forms.of_atom(forms.atom(("app", str(row[1]), *(self._closed(c) for c in below))))

@@ -42,6 +42,8 @@ def simple(text: str, cost: CostModel = SIZE) -> str:
         ("x/x^2", "1 / x"),
         ("x*y^2*(x*y)^(-3)", "1 / (x ^ 2 * y)"),
         ("1*(ln(x*y) + z/x/y*x) + 0", "x * z / (x * y) + ln(x * y)"),
+        ("x10 + x9 + x2 + x1", "x1 + x2 + x9 + x10"),
+        ("x^4 + 4*x^3*y + 6*x^2*y^2 + 4*x*y^3 + y^4", "(x + y) ^ 4"),
         ("a*b + a*c + d", "a * (b + c) + d"),
         ("x^2 - x - 6", "x ^ 2 - x - 6"),
         ("x^2 + 2*x*y + y^2", "(x + y) ^ 2"),
