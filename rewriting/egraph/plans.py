@@ -167,6 +167,7 @@ class _Compiler:
         self._hosted = hosted
         self._operand: dict[int, int] = {}
         self._equated: dict[int, int] = {}
+        self._twins: list[tuple[int, int]] = []  # constants that have to be equal to the one of an operand
         self._registers = 0
 
     def run(self) -> Program:
@@ -199,6 +200,9 @@ class _Compiler:
         for operand in sorted((o for o in alone if o < 0), reverse=True):
             op, name = list(tables.constants)[~operand]
             atoms.append(_Atom(op, (operand,), len(compiled.atoms), name))
+        for row, operand in self._twins:
+            op, name = self._leaf(row)
+            atoms.append(_Atom(op, (operand,), len(compiled.atoms), name))
         constants = tuple(sorted({~operand for operand in self._operand.values() if operand < 0}))
         program = self._program()
         for chosen in choices:
@@ -220,6 +224,7 @@ class _Compiler:
         for group in {id(g): g for g in groups.values()}.values():
             constant = [row for row in group if row not in rule.variables and not children(self._table.rows[row])]
             operand = self._of(constant[0]) if constant else self._new()
+            self._twins += [(row, operand) for row in constant[1:]]
             for row in group:
                 if row not in constant[1:]:
                     self._operand[row] = operand

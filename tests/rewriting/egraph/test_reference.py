@@ -65,6 +65,7 @@ CONSTANTS = {
     "the same, decided by numbers": ("n = n + 1 if n < 1 and n = 0",),
     "a left side that is a constant, with premises": ("c = f(y, z) if g(y) = z",),
     "a variable that a constant alone binds": ("g(x) = f(x, y) if y = c",),
+    "two constants that have to be equal": ("x = g(x) if x = c and x = a",),
 }
 
 
