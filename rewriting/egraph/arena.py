@@ -57,8 +57,9 @@ _INDEX = 1e-8  # seconds for a node into an index, until they have been measured
 _LARGE = 1 << 23  # slots, of which only twice as many are made at a time
 _MANY = 10_000  # nodes whose indexing is worth measuring
 _SPARE = 1 << 20  # redundant unions that are noted for explanations
-_FEW = 1 << 16  # cells up to which arrays are doubled
-_LEAP = 1 << 24  # cells of the next size: memory that is not touched costs nothing, but copying does
+_FEW = 1 << 16  # slots up to which their number is doubled
+_SHORT = 1 << 20  # cells of an array that is doubled: shorter ones the system gives out again without clearing them
+_LEAP = 1 << 24  # rows of the next size: memory that is not touched costs nothing, but copying does
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Arena:
         have, needed = len(self.store.stamp), self.made + nodes
         if needed > have:
             try:
-                self._lengthen(_size(have, needed))
+                self._lengthen(_size(have, needed, self.width))
             except MemoryError:  # a system that does not promise memory before it is used
                 self._lengthen(max(2 * have, needed))
         self._reserve_slots(nodes)
@@ -208,14 +209,14 @@ class Arena:
         store, s = self.store, self.state
         needed = max(int(s[UNIONS]), int(s[LOST])) + unions + 4
         if needed * 3 > len(store.unions) or needed > len(store.lost):
-            size = _size(len(store.lost), needed)
+            size = _size(len(store.lost), needed, 3)
             store = replace(
                 store,
                 unions=_longer(store.unions, 3 * size, 3 * int(s[UNIONS])),
                 lost=_longer(store.lost, size, int(s[LOST])),
             )
         if int(s[LOG]) + log + 4 > len(store.log):
-            size = _size(len(store.log), int(s[LOG]) + log + 4)
+            size = _size(len(store.log), int(s[LOG]) + log + 4, 1)
             store = replace(store, log=_longer(store.log, size, int(s[LOG])))
         self.store = store
 
@@ -469,10 +470,10 @@ class Round:
         return found
 
 
-def _size(have: int, needed: int) -> int:
-    """The next size of an array that has to grow."""
+def _size(have: int, needed: int, cells: int) -> int:
+    """The next size of an array of rows with so many cells that has to grow."""
     while have < needed:
-        have = 2 * have if have < _FEW or have >= _LEAP else _LEAP
+        have = 2 * have if have * cells < _SHORT or have >= _LEAP else _LEAP
     return have
 
 

@@ -520,6 +520,7 @@ def _apply(  # type: ignore[no-untyped-def]
     words = unowned(cells.view(np.int64))
     pairs = unowned(rows.view(np.int64))
     mask = int64(slots.shape[0] - 1)
+    far = s[NODES] > FAR
     rule = int64(plans[base + RULE])
     program = int64(plans[base + PROGRAM])
     size = int64(plans[program])
@@ -575,6 +576,66 @@ def _apply(  # type: ignore[no-untyped-def]
                     batch[b * stride + record + recorded + step] = constants[2 * constant + 1]
                 at += 4
                 continue
+            whole = step == size - 1
+            if half == 2 and n <= 2:
+                # Rows of four cells, by far the most: the children are one word.
+                base_hash = uint64(op + 1) * _K
+                left_of = int64(plans[at + 3]) if n > 0 else int64(0)
+                right_of = int64(plans[at + 4]) if n > 1 else int64(0)
+                for b in range(done, count):
+                    o = b * stride
+                    word = int64(0)
+                    if n > 0:
+                        word = int64(batch[uint64(o + left_of)]) if left_of >= 0 else int64(constants[2 * ~left_of])
+                        if far:
+                            prefetch(head, 2 * word)
+                    if n > 1:
+                        c = int64(batch[uint64(o + right_of)]) if right_of >= 0 else int64(constants[2 * ~right_of])
+                        word |= c << 32
+                        if far:
+                            prefetch(head, 2 * c)
+                    code = (base_hash ^ uint64(word)) * _K
+                    code ^= code >> uint64(32)
+                    words[uint64(2 * b + 1)] = word
+                    hashes[uint64(b)] = int64(code)
+                    if far:
+                        prefetch(slots, int64(code) & mask)
+                if far:
+                    for b in range(done, count):
+                        found = slots[uint64(hashes[uint64(b)] & mask)]
+                        prefetch(rows, ((found & _LOW) - 1) * width)
+                for b in range(done, count):
+                    code = uint64(hashes[uint64(b)])
+                    word = words[uint64(2 * b + 1)]
+                    tag = int64(code >> uint64(33))
+                    j = int64(code) & mask
+                    r = int64(-1)
+                    while True:
+                        found = slots[uint64(j)]
+                        if found == 0:
+                            break
+                        if found >> 32 == tag:
+                            r = (found & _LOW) - 1
+                            if pairs[uint64(2 * r + 1)] == word and rows[uint64(4 * r)] == op:
+                                break
+                            r = int64(-1)
+                        j = (j + 1) & mask
+                    root = int64(-1)
+                    o = b * stride
+                    if r < 0:
+                        if whole:
+                            root = int64(batch[o + root_of]) if root_of >= 0 else int64(constants[2 * ~root_of])
+                        r = _make(
+                            rows, first, stamp, parent, member, head, link, slots, s,
+                            width, n, cells, b * width, j, op, code, root,
+                        )  # fmt: skip
+                        counts[3 * rule + 1] += 1
+                        if root >= 0:
+                            hashes[uint64(b)] = -1
+                    batch[uint64(o + to)] = rows[uint64(4 * r + 1)]
+                    batch[uint64(o + record + recorded + step)] = int32(r)
+                at += 3 + n
+                continue
             for b in range(done, count):
                 key = b * width
                 for i in range(2, width):
@@ -583,14 +644,16 @@ def _apply(  # type: ignore[no-untyped-def]
                     operand = int64(plans[uint64(at + 3 + i)])
                     c = batch[uint64(b * stride + operand)] if operand >= 0 else constants[2 * ~operand]
                     cells[uint64(key + 2 + i)] = c
-                    prefetch(head, 2 * int64(c))
+                    if far:
+                        prefetch(head, 2 * int64(c))
                 code = _hash(op, words, b * half + 1, half - 1)
                 hashes[uint64(b)] = int64(code)
-                prefetch(slots, int64(code) & mask)
-            for b in range(done, count):
-                found = slots[uint64(hashes[uint64(b)] & mask)]
-                prefetch(rows, ((found & _LOW) - 1) * width)
-            whole = step == size - 1
+                if far:
+                    prefetch(slots, int64(code) & mask)
+            if far:
+                for b in range(done, count):
+                    found = slots[uint64(hashes[uint64(b)] & mask)]
+                    prefetch(rows, ((found & _LOW) - 1) * width)
             for b in range(done, count):
                 code = uint64(hashes[uint64(b)])
                 r = _look_up(rows, pairs, slots, half, op, words, b * half, code)

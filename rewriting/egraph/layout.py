@@ -55,7 +55,7 @@ STORE, SAME, CONSTANT, EXACT, DIFFER, DIFFER_CONSTANT = range(6)
 # looked up in index AHEAD_INDEX, or -1: there the kernel fetches ahead.
 RULE, ATOMS, PROGRAM, ROOT, RESULT, HOST, REGISTERS, FIRST, RECORDED, NAMED, AHEAD_CELL, AHEAD_INDEX, ORDERS = range(13)
 HEADER = 13
-FAR = 1 << 14  # nodes above which arrays are too long for fetching ahead to be idle
+FAR = 1 << 16  # nodes above which arrays are too long for fetching ahead to be idle
 MOST_BATCHED = 64  # matches that are applied together
 
 # An atom: op, age, its place in the record, joins, checks, then these.
