@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from itertools import combinations, product
 from typing import Any
 
@@ -643,6 +644,11 @@ class Arranger:
         else:
             total = parts[first][1]
             rest = [part for n, part in enumerate(parts) if n != first]
+        if self.costs.deepest and len(rest) > 1:
+            added = [row for negative, row, _ in rest if not negative]
+            taken = [row for negative, row, _ in rest if negative]
+            total = self._joined("+", [total, *added])
+            return self._app("-", total, self._joined("+", taken)) if taken else total
         for negative, row, _ in rest:
             total = self._app("-" if negative else "+", total, row)
         return total
@@ -650,10 +656,22 @@ class Arranger:
     def _joined(self, text: str, rows: list[int]) -> int:
         if not rows:
             return self._number(Fraction(1))
+        if self.costs.deepest:
+            return self._balanced(text, rows)
         total = rows[0]
         for row in rows[1:]:
             total = self._app(text, total, row)
         return total
+
+    def _balanced(self, text: str, rows: list[int]) -> int:
+        """Operands joined so that the tree is not deep: the two cheapest first."""
+        heap = [(self.costs.of(row), n, row) for n, row in enumerate(rows)]
+        heapify(heap)
+        for n in range(len(rows), 2 * len(rows) - 1):
+            (_, m, left), (_, k, right) = heappop(heap), heappop(heap)
+            joined = self._app(text, *((left, right) if m < k else (right, left)))
+            heappush(heap, (self.costs.of(joined), n, joined))
+        return heap[0][2]
 
     def _number(self, value: Fraction) -> int:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..egraph.costs import CostModel, Function
+from ..egraph.costs import Additive, CostModel, Function
 from ..syntax import TermTable, children
 
 Price = tuple[Any, int, int]  # the cost; then size and depth of the tree, which decide between terms of one cost
@@ -19,6 +19,7 @@ class Costs:
         self._model = model
         self._texts = texts
         self._known: dict[int, Price] = {}
+        self.deepest = isinstance(model, Additive) and model.deepest  # is it the longest way down that costs?
 
     def of(self, root: int) -> Price:
         """The price of a row. Linear in the rows below it that are new."""

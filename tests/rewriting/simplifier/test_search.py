@@ -91,6 +91,8 @@ def test_the_cost_decides() -> None:
     )
     _, deep = found("((((a + b) + c) + d) + e1) + a", cost_model("depth"))
     assert deep.cost_after <= deep.cost_before
+    for text, least in (("a*b*c*d*e1*f1*g1*h1", 4), ("a + b - c - d + e1 - f1 + g1 - h1", 4)):
+        assert found(text, cost_model("depth"))[1].cost_after == least
 
 
 @pytest.mark.parametrize(("seed", "identities"), [(1, 8), (2, 12), (77, 16)])
