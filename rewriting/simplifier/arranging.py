@@ -21,6 +21,7 @@ from .normal import COS, ONE, SIN, UNIT, ZERO, Monomial, Number, Terms, TooLarge
 from .quotients import divided
 from .vocabulary import Vocabulary
 
+_ARRANGING = 10  # the work of writing a term of a sum, in monomials
 _MOST_ALTERNATIVES = 24
 _MOST_ARRANGED = 6  # of them, those with the cheapest sums
 _MOST_WAVES = 24
@@ -286,6 +287,7 @@ class Arranger:
         """The cheapest row found for a presentation; those of the forms inside are known."""
         found = self._plain.get(form)
         if found is None:
+            self.forms.spend(_ARRANGING * len(self.forms.terms[form]))
             rows = list(self._ways(form))
             found = self._plain[form] = min(rows, key=self._price)
         return found
