@@ -113,7 +113,7 @@ class RuleInstances:
         step = self._cited(rule.rule, given)
         for n, condition in enumerate(rule.rule.conditions):
             if n in rule.matched:
-                premise = yield from self._matched(condition, given, nodes)
+                premise = yield from self._matched(condition, rule_name(rule.rule), given, nodes, union)
             else:
                 premise = yield from self._decided(condition, rule_name(rule.rule), given, union)
             step = discharge(self._steps.builder, step, premise)
@@ -199,11 +199,19 @@ class RuleInstances:
     # Conditions
 
     def _matched(
-        self, condition: Condition, given: Mapping[int, Reached], atoms: Mapping[int, int]
+        self, condition: Condition, rule: str, given: Mapping[int, Reached], nodes: Mapping[int, int], union: int
     ) -> Generator[Goal, int | None, int]:
-        """The equation that a condition asks for, whose sides were matched in one class."""
-        first = yield from self._congruence.reach(condition.left, given, atoms)
-        second = yield from self._congruence.reach(condition.right, given, atoms)
+        """The equation that a condition asks for, whose sides were matched in one class.
+
+        Modulo laws a side may have been made anew, and become equal to the matched node after the union only; then the
+        equation is a hypothesis.
+        """
+        first = yield from self._congruence.reach(condition.left, given, nodes)
+        second = yield from self._congruence.reach(condition.right, given, nodes)
+        since = self._forest.since(first.node, second.node)
+        if since is None or since > union:
+            equation = self._table.eq(first.row, second.row)
+            return self._steps.hypothesis(equation, f"a condition of {rule}")
         middle = yield first.node, second.node
         step = self._steps.chain([first.step, middle, self._steps.reversed(second.step)])
         return self._steps.builder.refl(first.row) if step is None else step
