@@ -195,6 +195,7 @@ class Explainer:
             if wanted in self._proved:
                 continue
             if isinstance(wanted, int):
+                assert wanted < before, "a union rests on what was equal before it"
                 waiting.append((wanted, wanted, self._union(wanted)))
             else:
                 earlier = before if isinstance(goal, int) else before - 1
