@@ -58,8 +58,10 @@ _LARGE = 1 << 23  # slots, of which only twice as many are made at a time
 _MANY = 10_000  # nodes whose indexing is worth measuring
 _SPARE = 1 << 20  # redundant unions that are noted for explanations
 _FEW = 1 << 16  # slots up to which their number is doubled
-_SHORT = 1 << 20  # cells of an array that is doubled: shorter ones the system gives out again without clearing them
-_LEAP = 1 << 24  # rows of the next size: memory that is not touched costs nothing, but copying does
+# Sizes for growing, after which comes doubling. Memory that is not touched costs nothing, but copying does.
+_NODES = (1 << 16, 1 << 18, 1 << 24)
+_CELLS = (1 << 18, 1 << 20, 1 << 24)
+_APART = 80  # cells between arrays, so that what belongs to one node is not all in one set of a cache
 
 
 @dataclass(frozen=True)
@@ -82,28 +84,17 @@ class Store:
 class Arena:
     """Nodes, classes and unions of one e-graph. Mutable; whoever holds its arrays asks again after any call."""
 
-    def __init__(self, width: int = 4, capacity: int = 1 << 12) -> None:
+    def __init__(self, width: int = 4) -> None:
         self.width = width
         self.state: Longs = np.zeros(layout.COUNTERS, np.int64)
         self.state[CELL] = -1
         self.state[SPARE] = _SPARE
-        k = width - 2
-
-        def cells(n: int) -> Ints:
-            return np.zeros(capacity * n, np.int32)
-
         self.store = Store(
-            rows=cells(width),
-            first=cells(k),
-            stamp=cells(1),
-            parent=cells(1),
-            member=cells(1),
-            head=cells(2),
-            link=cells(k),
-            slots=np.zeros(4 * capacity, np.int64),
-            unions=cells(3),
-            log=cells(8),
-            lost=cells(1),
+            **_node_arrays(width, _NODES[0]),
+            slots=np.zeros(1 << 12, np.int64),
+            unions=np.empty(3 * _NODES[0], np.int32),
+            log=np.empty(_CELLS[0], np.int32),
+            lost=np.empty(_NODES[0], np.int32),
         )
         self.index_rate = _INDEX  # seconds for a node and an index
         self._hosted: Ints = np.zeros(1 << 10, np.int32)
@@ -133,38 +124,36 @@ class Arena:
 
     def copy(self) -> Arena:
         """Another arena with the same contents."""
-        other = Arena(self.width, 1)
+        other = Arena(self.width)
         other.state = self.state.copy()
         other.index_rate = self.index_rate
-        s, k, store = self.state, self.width - 2, self.store
+        s, store = self.state, self.store
         unions = max(int(s[UNIONS]), int(s[LOST]))
-        used = {"rows": self.width, "first": k, "link": k, "head": 2, "stamp": 1, "parent": 1, "member": 1}
-        lengths = {name: n * self.made for name, n in used.items()}
-        lengths |= {"slots": len(store.slots), "unions": 3 * unions, "lost": unions, "log": int(s[LOG])}
+        lengths = {"slots": len(store.slots), "unions": 3 * unions, "lost": unions, "log": int(s[LOG])}
         arrays = {name: getattr(store, name) for name in lengths}
-        other.store = Store(**{name: _longer(a, len(a), lengths[name]) for name, a in arrays.items()})
+        copies = {name: _longer(a, len(a), lengths[name]) for name, a in arrays.items()}
+        other.store = replace(store, **copies)
+        other._lengthen(len(store.stamp))
         return other
 
     # Room
 
     def widen(self, width: int) -> None:
         """Give every row so many cells, which are more than before."""
-        old, store = self.width, self.store
-        capacity = len(store.stamp)
-        rows = np.zeros((capacity, width), np.int32)
-        rows[:, :old] = store.rows.reshape(capacity, old)
-        first, link = (np.zeros((capacity, width - 2), np.int32) for _ in range(2))
-        first[:, : old - 2] = store.first.reshape(capacity, old - 2)
-        link[:, : old - 2] = _moved(store.link, old - 2, width - 2).reshape(capacity, old - 2)
-        head = store.head.reshape(capacity, 2).copy()
+        old, made, store = self.width, self.made, self.store
+        arrays = _node_arrays(width, len(store.stamp))
+        for name in ("stamp", "parent", "member"):
+            arrays[name][:made] = getattr(store, name)[:made]
+        for name, before, after in (("rows", old, width), ("first", old - 2, width - 2), ("link", old - 2, width - 2)):
+            cells = getattr(store, name)[: made * before]
+            given = _moved(cells, before, after) if name == "link" else cells
+            wider = np.zeros((made, after), np.int32)
+            wider[:, :before] = given.reshape(made, before)
+            arrays[name][: made * after] = wider.reshape(-1)
+        head = store.head[: 2 * made].reshape(made, 2).copy()
         head[:, 0] = _moved(head[:, 0], old - 2, width - 2)
-        self.store = replace(
-            store,
-            rows=rows.reshape(-1),
-            first=first.reshape(-1),
-            link=link.reshape(-1),
-            head=head.reshape(-1),
-        )
+        arrays["head"][: 2 * made] = head.reshape(-1)
+        self.store = replace(store, **arrays)
         self.width = width
         self._refill(len(store.slots))
 
@@ -173,21 +162,17 @@ class Arena:
         have, needed = len(self.store.stamp), self.made + nodes
         if needed > have:
             try:
-                self._lengthen(_size(have, needed, self.width))
+                self._lengthen(_size(have, needed, _NODES))
             except MemoryError:  # a system that does not promise memory before it is used
                 self._lengthen(max(2 * have, needed))
         self._reserve_slots(nodes)
 
     def _lengthen(self, size: int) -> None:
-        store, k = self.store, self.width - 2
-        self.store = replace(
-            store,
-            rows=_longer(store.rows, size * self.width, self.made * self.width),
-            first=_longer(store.first, size * k, self.made * k),
-            link=_longer(store.link, size * k, self.made * k),
-            **{name: _longer(getattr(store, name), size, self.made) for name in ("stamp", "parent", "member")},
-            head=_longer(store.head, 2 * size, 2 * self.made),
-        )
+        arrays = _node_arrays(self.width, size)
+        for name, array in arrays.items():
+            used = self.made * (len(array) // size)
+            array[:used] = getattr(self.store, name)[:used]
+        self.store = replace(self.store, **arrays)
 
     def _reserve_slots(self, more: int) -> None:
         size = len(self.store.slots)
@@ -209,14 +194,14 @@ class Arena:
         store, s = self.store, self.state
         needed = max(int(s[UNIONS]), int(s[LOST])) + unions + 4
         if needed * 3 > len(store.unions) or needed > len(store.lost):
-            size = _size(len(store.lost), needed, 3)
+            size = _size(len(store.lost), needed, _NODES)
             store = replace(
                 store,
                 unions=_longer(store.unions, 3 * size, 3 * int(s[UNIONS])),
                 lost=_longer(store.lost, size, int(s[LOST])),
             )
         if int(s[LOG]) + log + 4 > len(store.log):
-            size = _size(len(store.log), int(s[LOG]) + log + 4, 1)
+            size = _size(len(store.log), int(s[LOG]) + log + 4, _CELLS)
             store = replace(store, log=_longer(store.log, size, int(s[LOG])))
         self.store = store
 
@@ -470,11 +455,22 @@ class Round:
         return found
 
 
-def _size(have: int, needed: int, cells: int) -> int:
-    """The next size of an array of rows with so many cells that has to grow."""
-    while have < needed:
-        have = 2 * have if have * cells < _SHORT or have >= _LEAP else _LEAP
-    return have
+def _size(have: int, needed: int, sizes: tuple[int, ...]) -> int:
+    """The next size of an array that has to grow: the first of `sizes` that will do, or twice the last and so on."""
+    return next((size for size in sizes if size >= needed), max(2 * have, needed))
+
+
+def _node_arrays(width: int, capacity: int) -> dict[str, Ints]:
+    """The arrays that have something for every node, within one block of memory, for large pages."""
+    k = width - 2
+    cells = {"rows": width, "first": k, "stamp": 1, "parent": 1, "member": 1, "head": 2, "link": k}
+    block = np.empty(sum(cells.values()) * capacity + len(cells) * _APART, np.int32)
+    arrays: dict[str, Ints] = {}
+    place = 0
+    for name, n in cells.items():
+        arrays[name] = block[place : place + n * capacity]
+        place += n * capacity + _APART
+    return arrays
 
 
 def _longer(array: npt.NDArray[Any], size: int, used: int) -> npt.NDArray[Any]:
