@@ -460,12 +460,12 @@ def _size(have: int, needed: int, sizes: tuple[int, ...]) -> int:
     return next((size for size in sizes if size >= needed), max(2 * have, needed))
 
 
-def _node_arrays(width: int, capacity: int) -> dict[str, Ints]:
+def _node_arrays(width: int, capacity: int) -> dict[str, npt.NDArray[Any]]:
     """The arrays that have something for every node, within one block of memory, for large pages."""
     k = width - 2
     cells = {"rows": width, "first": k, "stamp": 1, "parent": 1, "member": 1, "head": 2, "link": k}
     block = np.empty(sum(cells.values()) * capacity + len(cells) * _APART, np.int32)
-    arrays: dict[str, Ints] = {}
+    arrays: dict[str, npt.NDArray[Any]] = {}
     place = 0
     for name, n in cells.items():
         arrays[name] = block[place : place + n * capacity]
