@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from lemmata.rewriting.egraph.graph import EGraph
 from lemmata.rewriting.egraph.view import View
 from lemmata.rewriting.ruleset import rules
 from lemmata.shell import write_page
-from tests.page.browser import AVAILABLE, Browser, browser
+from tests.page.browser import AVAILABLE, Browser
 from tests.page.egraphs import hostile, large, small
 
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="chromium and chromedriver are not installed")
@@ -189,23 +188,6 @@ class TestText:
         text = large()
         assert re.search(r"\d+ of [\d,]+ classes shown", text)
         assert re.search(r">[\d,]+ more</text>", text)
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as session:
-        yield session
-
-
-@pytest.fixture
-def tab(chromium: Browser) -> Iterator[Browser]:
-    """A tab of desktop size that must end without a complaint and without a request."""
-    chromium.size(1280, 900)
-    chromium.dark(False)
-    chromium.scripts(True)
-    yield chromium
-    assert chromium.complaints() == []
-    assert chromium.requests() == []
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,10 @@ from lemmata.engine.proofgraph import proof_graph
 from lemmata.engine.results import Report
 from lemmata.page import Footer, render_page
 from lemmata.shell import write_page
-from tests.page.browser import AVAILABLE, Browser, browser
+from tests.page.browser import AVAILABLE, Browser
 from tests.page.reports import hostile, sample, tower
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="chromium and chromedriver are not installed")
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("profile")) as session:
-        yield session
-
-
-@pytest.fixture
-def tab(chromium: Browser) -> Iterator[Browser]:
-    """A tab of desktop size that must end without a complaint and without a request."""
-    chromium.size(1280, 900)
-    chromium.dark(False)
-    chromium.scripts(True)
-    yield chromium
-    assert chromium.complaints() == []
-    assert chromium.requests() == []
 
 
 @pytest.fixture(scope="module")
