@@ -377,7 +377,7 @@ class Round:
             plans.cells, plans.places, bounds, since, int(self.arena.state[NOW]), self._chosen, needed
         )
         work = nodes * (1 + int(count))
-        if stop(self.arena.index_rate * work):
+        if stop(2 * self.arena.index_rate * work):  # larger graphs take longer for each node than smaller ones did
             return False
         started = time.monotonic()
         ops = plans.indices[::2]
