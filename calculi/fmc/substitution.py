@@ -1,0 +1,91 @@
+"""Substitution and sequencing on rows of a table; no recursion, and a subterm that does not change is not visited.
+
+Substituting a term for a variable *inserts its code* wherever the variable stands (specification A2, with erratum 1).
+Bound variables are de Bruijn indices, so nothing is captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .terms import SKIP, Table, with_children
+
+_Leaf = Callable[[int, int], int]  # the row that replaces a variable: of its index, and the binders above it
+
+
+def _variables(table: Table, root: int, depth: int, replace: _Leaf) -> int:
+    """`root`, which stands under `depth` binders, with its variables that are loose there replaced."""
+    done: dict[tuple[int, int], int] = {}
+    stack = [(root, depth)]
+    while stack:
+        i, d = key = stack[-1]
+        if key in done:
+            stack.pop()
+            continue
+        row = table.rows[i]
+        if table.loose[i] <= d:
+            done[key] = i
+        elif row[0] == "bound":
+            done[key] = replace(row[1], d)
+        else:
+            inner = d + (row[0] == "pop")
+            below = row[2:] if row[0] != "pop" else row[3:]
+            missing = [(c, inner) for c in below if (c, inner) not in done]
+            if missing:
+                stack.extend(missing)
+                continue
+            new = [done[c, inner] for c in below]
+            if row[0] == "pop":
+                done[key] = table.pop(row[1], new[0], row[2], table.hints.get(i))
+            else:
+                done[key] = table.add(with_children(row, new), table.hints.get(i))
+        stack.pop()
+    return done[root, depth]
+
+
+def shift(table: Table, root: int, by: int, below: int = 0) -> int:
+    """`root` put under `by` more binders; its variables with an index less than `below` stay."""
+    if by == 0:
+        return root
+    return _variables(table, root, below, lambda k, d: table.bound(k + by))
+
+
+def instantiate(table: Table, body: int, argument: int) -> int:
+    """The body of a pop with `argument` for its variable; `argument` stands outside of that pop."""
+
+    def replace(k: int, d: int) -> int:
+        return shift(table, argument, d) if k == d else table.bound(k - 1)
+
+    return _variables(table, body, 0, replace)
+
+
+def close(table: Table, root: int, values: Sequence[int]) -> int:
+    """`root` with closed terms for its loose variables, the innermost first."""
+    return _variables(table, root, 0, lambda k, d: values[k - d])
+
+
+def sequence(table: Table, first: int, then: int) -> int:
+    """`first ; then` in prefix form: `then` is put where `first` ends (macro sequencing, A2).
+
+    `first` must be prefix: skip, or pushes, pops and executed variables (joins on skip whose left side is a leaf) that
+    end in skip. A leaf at the end is executed, and then `then`. Raises ValueError for other control.
+    """
+    spine: list[int] = []
+    at, binders = first, 0
+    while table.rows[at] != ("jump", SKIP):
+        row = table.rows[at]
+        if row[0] in ("push", "pop") or (row[0] == "join" and row[1] == SKIP):
+            spine.append(at)
+            binders += row[0] == "pop"
+            at = row[3]
+        elif row[0] in ("join", "loop"):
+            raise ValueError("only prefix terms can be sequenced by insertion")
+        else:
+            break
+    end = shift(table, then, binders)
+    if table.rows[at] != ("jump", SKIP):
+        end = table.join(SKIP, at, end)
+    for i in reversed(spine):
+        row = table.rows[i]
+        end = table.add((*row[:3], end), table.hints.get(i))
+    return end
