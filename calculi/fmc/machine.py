@@ -1,0 +1,181 @@
+"""What every machine of the calculus has in common: what it is asked, what it answers, and how states are shown.
+
+    (S_A ; S_a   , [N]a.M       , K)  ->  (S_A ; S_a·N , M , K)                  push
+    (S_A ; S_a·N , a<x>.M       , K)  ->  (S_A ; S_a   , {N/x}M , K)             pop
+    (S_A         , N ; j -> M   , K)  ->  (S_A , N , (j -> M)·K)                 join
+    (S_A         , M^j          , K)  ->  (S_A , M , (j -> M^j)·K)               loop
+    (S_A         , j , (j -> M)·K  )  ->  (S_A , M , K)                          select
+    (S_A         , i , (j -> M)·K  )  ->  (S_A , i , K)          i /= j          reject
+    (S_A         , x            , K)  ->  (S_A , N , K)    x is bound to N       execute (machines with closures)
+    (S_A ; S·m·n , $op          , K)  ->  (S_A ; S·(m op n) , * , K)             primitive
+
+Push and pop are [T] (specification A3), the others [M/R] (B2). A run ends at an exit j when K is empty, or is stuck: an
+empty stack, an executed free variable, number or constant, or a primitive without a value.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ...rewriting.limits import Stop
+from .printing import beginning, shown_label
+from .terms import Table, Term
+
+FUEL = 20_000  # transitions, where nothing else is said
+READ_ONLY = frozenset({"in", "rnd", "nd"})  # locations of the strict mode
+WRITE_ONLY = frozenset({"out"})
+CHOICES = ("rnd", "nd")
+_SHOWN = 60  # characters of a term in a message
+
+Memory = Mapping[str, Sequence[Term]]
+
+
+class Ending(StrEnum):
+    """How a run ended: at an exit, stuck, or at a limit."""
+
+    EXIT = "exit"
+    STUCK = "stuck"
+    FUEL = "fuel"
+    TIME = "time"
+    MEMORY = "memory"
+    INTERRUPTED = "interrupted"
+
+
+LIMITS: Mapping[Stop, Ending] = {
+    Stop.TIME: Ending.TIME,
+    Stop.MEMORY: Ending.MEMORY,
+    Stop.INTERRUPTED: Ending.INTERRUPTED,
+    Stop.STEPS: Ending.FUEL,
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A handler that waits on the continuation stack: `label -> code`."""
+
+    label: str
+    code: Term
+
+    def __str__(self) -> str:
+        return f"{shown_label(self.label)} -> {beginning(self.code.table, self.code.root, _SHOWN)}"
+
+
+@dataclass(frozen=True)
+class State:
+    """A memory (stacks bottom first, none of them empty), a term, and a continuation stack (the top last)."""
+
+    memory: Memory
+    code: Term
+    frames: tuple[Frame, ...]
+
+    def __str__(self) -> str:
+        """As in the specification: ( memory | term | continuation )."""
+        stacks = [
+            (f"{location or 'λ'}: " if location or len(self.memory) > 1 else "")
+            + " ".join(beginning(v.table, v.root, _SHOWN) for v in values)
+            for location, values in sorted(self.memory.items())
+        ]
+        frames = "".join(f"({frame})" for frame in reversed(self.frames))
+        code = beginning(self.code.table, self.code.root, _SHOWN)
+        return f"( {' ; '.join(stacks) or 'ε'} | {code} | {frames or 'ε'} )"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transition: its name, and the state that it leads to."""
+
+    rule: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of a run. `exit` is a label, without its #, where there is one; `memory` has no empty stacks.
+
+    `transitions` counts all of them, `steps` those that push or pop (None where the executor does not count them).
+    `last` is the state at which a run that reached no exit stands, and `reason` tells why it is stuck.
+    """
+
+    ending: Ending
+    memory: dict[str, list[Term]]
+    transitions: int
+    steps: int | None = None
+    exit: str | None = None
+    last: State | None = None
+    reason: str | None = None
+
+    @property
+    def stop(self) -> str:
+        """The word for `ending`."""
+        return self.ending.value
+
+    def __str__(self) -> str:
+        if self.exit is not None:
+            return f"exit {shown_label(self.exit)}"
+        return f"stuck: {self.reason}" if self.reason else f"stopped: {self.ending}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run: a term and its memory, bottom first.
+
+    `strict` makes `in`, `rnd` and `nd` pop-only and `out` push-only. With a `seed`, `rnd` and `nd` never run out: they
+    go on with random Church booleans, the same for a seed in every executor.
+    """
+
+    term: Term
+    memory: Memory = field(default_factory=dict)
+    strict: bool = False
+    seed: int | None = None
+
+    def loaded(self, table: Table) -> tuple[int, dict[str, list[int]]]:
+        """The rows of the term and of the memory in a table."""
+        root = self.term.within(table)
+        return root, {at: [v.within(table) for v in values] for at, values in self.memory.items() if values}
+
+    def coins(self) -> Mapping[str, Iterator[bool]]:
+        """What comes from the streams that never run out."""
+        return {} if self.seed is None else {at: _bits(f"{at} {self.seed}") for at in CHOICES}
+
+
+def _bits(seed: str) -> Iterator[bool]:
+    generator = random.Random(seed)
+    while True:
+        yield bool(generator.getrandbits(1))
+
+
+def church(table: Table, value: bool) -> int:
+    """<x>.<y>.x for true, <x>.<y>.y for false."""
+    return table.pop("", table.pop("", table.bound(1 if value else 0), hint="y"), hint="x")
+
+
+# Why a machine is stuck, in the same words whichever machine it is.
+
+
+def empty_stack(location: str, instruction: str) -> str:
+    where = f"the stack {location}" if location else "the main stack"
+    return f"{where} is empty at {instruction}"
+
+
+def too_few(name: str, height: int) -> str:
+    """Of a primitive."""
+    return f"${name} takes two values, and the main stack has {height or 'none'}"
+
+
+def no_value(name: str, x: str, y: str) -> str:
+    """Of a primitive and its operands."""
+    if name in ("div", "mod") and y == "0":
+        return f"${name} by zero"
+    return f"${name} has no value for {x} and {y}"
+
+
+def not_executable(what: str, text: str) -> str:
+    return f"{what} cannot be executed: {text}"
+
+
+def refused(location: str, pushing: bool) -> str:
+    """In the strict mode."""
+    return f"nothing can be pushed at {location}" if pushing else f"nothing can be popped at {location}"
