@@ -64,13 +64,7 @@ class Why:
         return _lines(self.certificate.terms, self.down if side == "left" else self.up)
 
     def __str__(self) -> str:
-        texts = [[cell if isinstance(cell, str) else cell.text("ascii") for cell in row] for row in self._rows()]
-        width = min(max(len(row[1]) for row in texts), _WIDEST)
-        lines = [texts[0][1]]
-        for _, term, reason, *equation in texts[1:]:
-            why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
-            lines.append(f"  = {term:<{width}}{why}".rstrip())
-        return "\n".join(lines)
+        return "\n".join(as_text(self._rows()))
 
     def _repr_html_(self) -> str:
         """For notebooks."""
@@ -140,6 +134,17 @@ class Apart:
         sides = ((self.left, self.left_normal), (self.right, self.right_normal))
         forms = [f"  {_short(term)} has the normal form {_short(normal)}" for term, normal in sides]
         return "\n".join(["the normal forms differ:", *forms])
+
+
+def as_text(rows: Rows) -> list[str]:
+    """The lines of a chain for a terminal: the first term, then `= term  reason: equation` in columns."""
+    texts = [[cell if isinstance(cell, str) else cell.text("ascii") for cell in row] for row in rows]
+    width = min(max(len(row[1]) for row in texts), _WIDEST)
+    lines = [texts[0][1]]
+    for _, term, reason, *equation in texts[1:]:
+        why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
+        lines.append(f"  = {term:<{width}}{why}".rstrip())
+    return lines
 
 
 def _lines(table: TermTable, derivation: Derivation) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -112,11 +112,6 @@ class Arena:
     @property
     def classes(self) -> int:
         return int(self.state[CLASSES])
-
-    @property
-    def bytes(self) -> int:
-        """Of all arrays, used or not."""
-        return sum(getattr(self.store, f.name).nbytes for f in fields(Store))
 
     def find(self, node: int) -> int:
         """The name of a node's class."""

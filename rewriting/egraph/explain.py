@@ -28,7 +28,8 @@ from ..syntax import TermTable, children
 from ..theory import Theory
 from .congruence import Congruence, Reached
 from .forest import Forest
-from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History
+from .history import History
+from .layout import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
 from .short_cuts import ShortCuts

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from ..certificate import Certificate, Derivation
-from ..chain import cited
+from ..chain import as_text, cited
 from ..check import Verdict, check
 from ..display import Cell, Formula, Rows, as_html, as_latex
 from ..equations import rule_of
@@ -24,7 +24,6 @@ from .directions import turns_into_itself
 _LINES = 12  # shown at either end
 _NODES = 1_000_000  # looked at for that, so fewer lines are shown where terms are huge
 _REARRANGED = "rearranging"  # as `cited` calls the step `ac`
-_WIDEST = 60  # characters of the column of terms
 
 _Pair = tuple[int, int]  # rows
 _Context = tuple["_Context | None", int, int]  # what is around, a row, and which of its children is looked at
@@ -77,12 +76,7 @@ class Explanation:
         return Formula(self.printer, self._table, row).text("ascii")
 
     def __str__(self) -> str:
-        texts = [[cell if isinstance(cell, str) else cell.text("ascii") for cell in row] for row in self._rows()]
-        width = min(max(len(row[1]) for row in texts), _WIDEST)
-        out = [texts[0][1]]
-        for _, term, reason, *equation in texts[1:]:
-            why = f"  {reason}{': ' if equation[0] else ''}{' '.join(equation)}".rstrip()
-            out.append(f"  = {term:<{width}}{why}".rstrip())
+        out = as_text(self._rows())
         for h in self._statement[0]:
             because = f"  ({self.reasons[h]})" if h in self.reasons else ""
             out.append(f"assuming {self._hypothesis(h).text('ascii')}{because}")

@@ -19,7 +19,6 @@ class Facts:
         self.values: dict[str, dict[int, Any]] = {name: {} for name in analyses}
         self._because: dict[int, int] = {}  # of a class with a constant, the node that it was computed from
         self._seen = 0  # nodes that have been looked at
-        self._changed: set[int] = set()
         self._to_fold: dict[int, None] = {}
 
     def copy(self) -> Facts:

@@ -90,6 +90,7 @@ class EGraph:
         self.leaves: list[Row] = []
         self._op_of: dict[BankSymbol | tuple[str, str], int] = {}
         self._leaf_of: dict[Row, int] = {}
+        self._literal_ops: set[int] = set()
         self._symbols: dict[str, Symbol] = dict(rules.theory.symbol)
         self._arity: list[int] = []
         self.asserted: list[str] = []
@@ -390,10 +391,6 @@ class EGraph:
         literals = self._literal_ops
         found = (m for m in self._arena.members(self.find(node)) if self._arena.op(m) in literals)
         return min(found, default=None)
-
-    @property
-    def _literal_ops(self) -> frozenset[int]:
-        return frozenset(n for n, op in enumerate(self.ops) if op.leaf and op.symbol.kind == "lit")
 
     def members(self, node: int) -> list[int]:
         """The live nodes of a node's class, ascending."""
@@ -733,6 +730,8 @@ class EGraph:
         if found is None:
             found = self._op_of[key] = len(self.ops)
             self.ops.append(Op(symbol, leaf))
+            if symbol.kind == "lit":
+                self._literal_ops.add(found)
             self._arity.append(0 if leaf else len(symbol.arguments))
             if self._needed_width > self._arena.width:
                 self._arena.widen(self._needed_width)

@@ -37,12 +37,6 @@ from ..bank import BankSymbol
 from ..syntax import Row, TermTable, children
 from ..system import RewriteRule
 
-CONGRUENCE = -1
-ASSERTED = -2
-EVALUATED = -3
-REARRANGED = -4
-MODULO = -5
-
 Ints = npt.NDArray[np.int32]
 
 

@@ -6,7 +6,7 @@ match that is refused is kept, and asked about again when the graph has changed,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING
 
 from ..bank import Ints
@@ -27,7 +27,7 @@ Match = tuple[int, tuple[int, ...], tuple[int, ...]]  # a rule, the nodes of its
 _MOST_KEPT = 100_000
 
 
-def is_computed(table: TermTable, condition: Condition, computed: Mapping[str, object] | frozenset[str]) -> bool:
+def is_computed(table: TermTable, condition: Condition, computed: Container[str]) -> bool:
     """Is it a truth value of a symbol that is computed?"""
     top = table.rows[condition.left]
     return condition.equal and table.rows[condition.right] == ("lit", "true", "Bool") and str(top[1]) in computed
@@ -91,7 +91,7 @@ class Hosting:
     def holds(self, rule: CompiledRule, program: Program, condition: Condition, registers: tuple[int, ...]) -> bool:
         """Does a condition hold, given the classes of the program's operands?"""
         table = rule.table
-        if is_computed(table, condition, frozenset(self._decisions)):
+        if is_computed(table, condition, self._decisions):
             name = str(table.rows[condition.left][1])
             classes = [self._class(rule, program, c, registers) for c in children(table.rows[condition.left])]
             return None not in classes and bool(self._decisions[name](self._graph, *classes))

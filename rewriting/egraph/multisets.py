@@ -57,10 +57,6 @@ class Multisets:
         other._flattened = set(self._flattened)
         return other
 
-    def live(self, op: int) -> list[int]:
-        """The live nodes of an op, ascending."""
-        return sorted(n for n in self.shapes if self._graph.op_number(n) == op)
-
     # Making
 
     def of_row(self, table: TermTable, row: int, nodes: dict[int, int]) -> int:

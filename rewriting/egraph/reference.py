@@ -20,7 +20,8 @@ from ..syntax import Row, TermTable, children
 from ..system import Condition, RewriteRule
 from ..theory import Symbol
 from .evaluation import value_row
-from .history import ASSERTED, CONGRUENCE, EVALUATED, CompiledRule, History, Op, compiled
+from .history import CompiledRule, History, Op, compiled
+from .layout import ASSERTED, CONGRUENCE, EVALUATED
 
 _Match = dict[int, int]  # from atoms, and variables, of a rule to the nodes that matched them
 

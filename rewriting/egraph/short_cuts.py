@@ -15,7 +15,8 @@ from heapq import heappop, heappush
 import numpy as np
 
 from .forest import Edges, Forest, Hop, edges_of
-from .history import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED, History
+from .history import History
+from .layout import ASSERTED, CONGRUENCE, EVALUATED, REARRANGED
 from .node_terms import NodeTerms
 from .rule_instances import RuleInstances
 from .steps import Goal

@@ -157,10 +157,6 @@ class Arranger:
                         break
         return list(seen)[1:]
 
-    def _atoms_of(self, form: int, kind: str) -> list[int]:
-        found = {a for powers, _, _ in self.forms.terms[form] for a, _ in powers if self.forms.atoms[a][0] == kind}
-        return sorted(found, key=self.forms.atom_key)
-
     def _moves(self, form: int) -> Iterator[int]:
         """Presentations in which two waves are made a product, or one is written by half its angle."""
         f = self.forms

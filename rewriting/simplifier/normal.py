@@ -25,7 +25,7 @@ must be the same in every run goes by `atom_key` and `leading`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 
 from ..limits import Clock
@@ -451,11 +451,6 @@ class Forms:
         if value:
             return self.number(Fraction(1) / value)
         return self.of_atom(self.atom(("inv", form)))
-
-
-def variables_of(terms: Mapping[Monomial, Number]) -> set[int]:
-    """The atoms in powers."""
-    return {a for powers, _, _ in terms for a, _ in powers}
 
 
 def _plain(value: Number) -> Number:

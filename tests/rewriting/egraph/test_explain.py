@@ -14,7 +14,8 @@ from lemmata.rewriting.certificate import Certificate, Derivation
 from lemmata.rewriting.check import check
 from lemmata.rewriting.egraph.explain import Explainer, NotEqual, explain
 from lemmata.rewriting.egraph.explanation import Explanation
-from lemmata.rewriting.egraph.history import ASSERTED, CONGRUENCE, History, Op
+from lemmata.rewriting.egraph.history import History, Op
+from lemmata.rewriting.egraph.layout import ASSERTED, CONGRUENCE
 from lemmata.rewriting.egraph.reference import ReferenceEGraph
 from lemmata.rewriting.printing import Printer
 from lemmata.rewriting.syntax import TermTable
