@@ -159,8 +159,9 @@ class Machine:
         self.transitions += 1
         return "primitive"
 
-    def _stuck(self, reason: str) -> None:
+    def _stuck(self, reason: str) -> str | None:
         self.ending, self.reason = Ending.STUCK, reason
+        return None
 
     def _text(self, row: int) -> str:
         return beginning(self.table, row, _SHOWN)
@@ -222,8 +223,7 @@ class Machine:
         """What became of the run, which has ended."""
         assert self.ending is not None
         last = None if self.ending is Ending.EXIT else self.state()
-        memory = self.memory() if last is None else dict(last.memory)
-        return Run(self.ending, memory, self.transitions, self.steps, self.exit, last, self.reason)
+        return Run(self.ending, self.memory(), self.transitions, self.steps, self.exit, last, self.reason)
 
     def copy(self) -> Machine:
         """The same state, to go on from in two ways."""
@@ -260,7 +260,7 @@ def steps(request: Request, *, fuel: int = FUEL) -> Iterator[Step]:
 
 @dataclass(frozen=True)
 class Branch:
-    """A run under one sequence of choices. `weight` is the probability of those of `rnd`, `chosen` are those of `nd`."""
+    """A run under one sequence of choices: the probability of those of `rnd`, and those of `nd`."""
 
     weight: Fraction
     chosen: tuple[bool, ...]
