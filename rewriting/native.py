@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import llvmlite.binding as llvm
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +26,7 @@ from . import native_cache, opcodes, runs
 from . import native_code as code
 from .bank import BankSymbol, Collected, Ints, TermBank, TermId
 from .limits import Clock, Stop, Stopped
+from .machine_code import assemble, linked, optimised
 from .memo import Memo
 from .native_memo import NativeMemo
 from .rules import RuleTable
@@ -80,30 +80,9 @@ class Runtime:
     engine: object
 
 
-def assemble(text: str, optimise: bool) -> bytes:
-    """The object file of a module. Milliseconds, or with `optimise` tenths of a second."""
-    module = llvm.parse_assembly(text)
-    machine = _target(optimise)
-    if optimise:
-        builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
-        builder.getModulePassManager().run(module, builder)
-    binary: bytes = machine.emit_object(module)
-    return binary
-
-
-def optimised(text: str) -> bytes:
-    """The same through the cache on disk."""
-    name = native_cache.key(text)
-    binary = native_cache.find(name)
-    if binary is None:
-        binary = assemble(text, optimise=True)
-        native_cache.keep(name, binary)
-    return binary
-
-
 def load(program: code.NativeProgram, binary: bytes) -> NativeCode:
     """Make the object file of a program executable."""
-    engine = _engine(binary)
+    engine = linked(binary)
     table = (ctypes.c_uint64 * max(1, len(program.entry))).from_address(engine.get_global_value_address("functions"))
     kind = ctypes.CFUNCTYPE(ctypes.c_int32, *([ctypes.c_void_p] * 3), ctypes.c_int32)
     enter = kind(engine.get_function_address("enter"))
@@ -116,7 +95,7 @@ def runtime(optimise: bool) -> Runtime:
     binary = native_cache.find(native_cache.key(code.RUNTIME))
     if binary is None:
         binary = optimised(code.RUNTIME) if optimise else assemble(code.RUNTIME, optimise=False)
-    engine = _engine(binary)
+    engine = linked(binary)
     word, address = ctypes.c_int64, ctypes.c_void_p
 
     def function(name: str, result: type | None, *arguments: type) -> Callable[..., Any]:
@@ -129,24 +108,6 @@ def runtime(optimise: bool) -> Runtime:
         function("sweep", word, address, address, word, *[address] * 3, word, address, address),
         function("write", word, address, address, word, address, address, address, word, word, address),
         engine,
-    )
-
-
-def _engine(binary: bytes) -> llvm.ExecutionEngine:
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target(False))
-    engine.add_object_file(llvm.ObjectFileRef.from_data(binary))
-    engine.finalize_object()
-    return engine
-
-
-def _target(optimise: bool) -> llvm.TargetMachine:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=2 if optimise else 0,
-        jit=True,
     )
 
 

@@ -26,7 +26,6 @@ from fractions import Fraction
 from typing import Any
 
 from ...rewriting.limits import Clock, Limits
-from . import machine
 from .machine import (
     CHOICES,
     FUEL,
@@ -41,14 +40,13 @@ from .machine import (
     State,
     Step,
     church,
+    why_stuck,
 )
 from .primitives import ARITHMETIC, FALSE, TRUE, compare, compute
-from .printing import beginning
 from .substitution import close
 from .terms import Table, Term
 
 _SLICE = 1 << 14  # transitions between two looks at the clock
-_SHOWN = 60
 
 # A closure is (row, environment), an environment (closure of the innermost variable, outer environment) or None, and
 # a continuation (label, row, environment, continuation below) or None. Plain tuples, because they are made so often.
@@ -69,7 +67,6 @@ class Machine:
         self.transitions = self.steps = 0
         self.ending: Ending | None = None
         self.exit: str | None = None
-        self.reason: str | None = None
         self._strict = request.strict
         self._coins = request.coins()
 
@@ -79,18 +76,18 @@ class Machine:
         kind = row[0]
         if kind == "push":
             if self._strict and row[1] in READ_ONLY:
-                return self._stuck(machine.refused(row[1], True))
+                return self._stuck()
             self.stacks.setdefault(row[1], []).append(self.value(row[2]))
             self.code = row[3]
             self.steps += 1
         elif kind == "pop":
             if self._strict and row[1] in WRITE_ONLY:
-                return self._stuck(machine.refused(row[1], False))
+                return self._stuck()
             stack = self.stacks.get(row[1])
             if not stack and row[1] in self._coins:
                 stack = self.stacks[row[1]] = [(church(self.table, next(self._coins[row[1]])), None)]
             if not stack:
-                return self._stuck(machine.empty_stack(row[1], self._text(self.code)))
+                return self._stuck()
             self.environment = (stack.pop(), self.environment)
             self.code = row[3]
             self.steps += 1
@@ -111,16 +108,14 @@ class Machine:
             self.code, self.environment = code, environment
             kind = "select"
         elif kind == "bound":
-            code, environment = self.value(self.code)
-            if self.table.rows[code][0] in ("number", "constant"):
-                return self._stuck(machine.not_executable("a value", self._text(code)))
-            self.code, self.environment = code, environment
+            self.code, self.environment = self.value(self.code)
+            if self.table.rows[self.code][0] in ("number", "constant"):
+                return self._stuck()
             kind = "execute"
         elif kind == "primitive":
             return self._primitive(row[1])
         else:
-            what = "a free variable" if kind == "free" else "a value"
-            return self._stuck(machine.not_executable(what, self._text(self.code)))
+            return self._stuck()
         self.transitions += 1
         return str(kind)
 
@@ -138,7 +133,7 @@ class Machine:
         table = self.table
         stack = self.stacks.setdefault("", [])
         if len(stack) < 2:
-            return self._stuck(machine.too_few(name, len(stack)))
+            return self._stuck()
         x, y = (table.rows[closure[0]] for closure in stack[-2:])
         value = answer = None
         if name in ARITHMETIC:
@@ -146,8 +141,7 @@ class Machine:
         elif x[0] in ("number", "constant") and y[0] in ("number", "constant"):
             answer = compare(name, x[1], y[1])
         if value is None and answer is None:
-            shown = [self._text(self.row_of(closure)) for closure in stack[-2:]]
-            return self._stuck(machine.no_value(name, *shown))
+            return self._stuck()
         del stack[-2:]
         self.code = table.skip()
         if value is not None:
@@ -159,12 +153,9 @@ class Machine:
         self.transitions += 1
         return "primitive"
 
-    def _stuck(self, reason: str) -> str | None:
-        self.ending, self.reason = Ending.STUCK, reason
+    def _stuck(self) -> str | None:
+        self.ending = Ending.STUCK
         return None
-
-    def _text(self, row: int) -> str:
-        return beginning(self.table, row, _SHOWN)
 
     def run(self, fuel: int, clock: Clock) -> None:
         """Go on to the end, or for `fuel` transitions in all, or to a limit of the clock."""
@@ -223,7 +214,8 @@ class Machine:
         """What became of the run, which has ended."""
         assert self.ending is not None
         last = None if self.ending is Ending.EXIT else self.state()
-        return Run(self.ending, self.memory(), self.transitions, self.steps, self.exit, last, self.reason)
+        reason = why_stuck(last, self._strict) if last is not None and self.ending is Ending.STUCK else None
+        return Run(self.ending, self.memory(), self.transitions, self.steps, self.exit, last, reason)
 
     def copy(self) -> Machine:
         """The same state, to go on from in two ways."""

@@ -60,7 +60,7 @@ class Frame:
     code: Term
 
     def __str__(self) -> str:
-        return f"{shown_label(self.label)} -> {beginning(self.code.table, self.code.root, _SHOWN)}"
+        return f"{shown_label(self.label)} -> {_shown(self.code)}"
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,11 @@ class State:
     def __str__(self) -> str:
         """As in the specification: ( memory | term | continuation )."""
         stacks = [
-            (f"{location or 'λ'}: " if location or len(self.memory) > 1 else "")
-            + " ".join(beginning(v.table, v.root, _SHOWN) for v in values)
+            (f"{location or 'λ'}: " if location or len(self.memory) > 1 else "") + " ".join(map(_shown, values))
             for location, values in sorted(self.memory.items())
         ]
         frames = "".join(f"({frame})" for frame in reversed(self.frames))
-        code = beginning(self.code.table, self.code.root, _SHOWN)
-        return f"( {' ; '.join(stacks) or 'ε'} | {code} | {frames or 'ε'} )"
+        return f"( {' ; '.join(stacks) or 'ε'} | {_shown(self.code)} | {frames or 'ε'} )"
 
 
 @dataclass(frozen=True)
@@ -152,30 +150,26 @@ def church(table: Table, value: bool) -> int:
     return table.pop("", table.pop("", table.bound(1 if value else 0), hint="y"), hint="x")
 
 
-# Why a machine is stuck, in the same words whichever machine it is.
+def why_stuck(state: State, strict: bool) -> str:
+    """Why there is no transition from a state that is no exit, in the same words whichever machine came to it."""
+    kind, *parts = state.code.row
+    shown = _shown(state.code)
+    if kind == "push":
+        return f"nothing can be pushed at {parts[0]} in the strict mode: {shown}"
+    if kind == "pop":
+        if strict and parts[0] in WRITE_ONLY:
+            return f"nothing can be popped at {parts[0]} in the strict mode: {shown}"
+        return f"the {f'stack {parts[0]}' if parts[0] else 'main stack'} is empty at {shown}"
+    if kind == "primitive":
+        values = state.memory.get("", ())
+        if len(values) < 2:
+            return f"${parts[0]} takes two values, and the main stack has {len(values) or 'none'}"
+        x, y = (_shown(v) for v in values[-2:])
+        if parts[0] in ("div", "mod") and y == "0" and values[-2].row[0] == "number":
+            return f"division by zero: {x} ${parts[0]} 0"
+        return f"${parts[0]} has no value for {x} and {y}"
+    return f"{'a free variable' if kind == 'free' else 'a value'} cannot be executed: {shown}"
 
 
-def empty_stack(location: str, instruction: str) -> str:
-    where = f"the stack {location}" if location else "the main stack"
-    return f"{where} is empty at {instruction}"
-
-
-def too_few(name: str, height: int) -> str:
-    """Of a primitive."""
-    return f"${name} takes two values, and the main stack has {height or 'none'}"
-
-
-def no_value(name: str, x: str, y: str) -> str:
-    """Of a primitive and its operands."""
-    if name in ("div", "mod") and y == "0":
-        return f"${name} by zero"
-    return f"${name} has no value for {x} and {y}"
-
-
-def not_executable(what: str, text: str) -> str:
-    return f"{what} cannot be executed: {text}"
-
-
-def refused(location: str, pushing: bool) -> str:
-    """In the strict mode."""
-    return f"nothing can be pushed at {location}" if pushing else f"nothing can be popped at {location}"
+def _shown(term: Term) -> str:
+    return beginning(term.table, term.root, _SHOWN)

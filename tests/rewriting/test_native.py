@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lemmata.rewriting import native, native_cache
+from lemmata.rewriting import machine_code, native, native_cache
 from lemmata.rewriting.bank import TermBank, TermId, app_symbol
 from lemmata.rewriting.limits import Clock, Limits, Stop, Stopped
 from lemmata.rewriting.machine import TableMachine
@@ -597,7 +597,8 @@ class TestTheCache:
         def assemble(*_: object) -> bytes:
             raise AssertionError("compiled again")
 
-        monkeypatch.setattr(native, "assemble", assemble)
+        for module in (native, machine_code):
+            monkeypatch.setattr(module, "assemble", assemble)
         assert self.run()._better is None
         self.run(wait=True)
 
