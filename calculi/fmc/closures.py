@@ -20,6 +20,7 @@ push    ( 1 1 | * | ε )
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -230,11 +231,13 @@ def _limit(clock: Clock) -> Ending | None:
     return None if reason is None else LIMITS[reason]
 
 
-def execute(request: Request, *, fuel: int = FUEL, limits: Limits | None = None) -> Run:
-    """Run a request to its end, or for `fuel` transitions, or to a limit."""
+def execute(request: Request, *, fuel: int | None = FUEL, limits: Limits | None = None) -> Run:
+    """Run a request to its end, or for `fuel` transitions, or to a limit; Ctrl-C is one."""
+    clock = Clock(limits or Limits())
     ran = Machine(request)
-    ran.run(fuel, Clock(limits or Limits()))
-    return ran.result()
+    with clock.holding_interrupts():
+        ran.run(sys.maxsize if fuel is None else fuel, clock)
+        return ran.result()
 
 
 def run(term: Term, memory: Memory | None = None, *, fuel: int = FUEL, strict: bool = False) -> Run:

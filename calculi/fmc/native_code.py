@@ -45,7 +45,7 @@ from .terms import LEAVES, SKIP, Table
 
 MOST_ROWS = 20_000
 _MOST_BLOCKS = 4_000
-_INLINED = 150  # blocks after which closures that are known are built and entered like any other
+_INLINED = 60  # blocks after which closures that are known are built and entered like any other
 _VERSIONS = 4  # blocks of one point, at each degree of knowledge
 _DEEPEST = 3  # closures in closures that need not be built
 _TALLEST = 48  # values of one stack that are kept in registers

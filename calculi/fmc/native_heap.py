@@ -125,7 +125,7 @@ class Area:
 class Heap:
     """Two halves, one in use. `full` is the address at which code has to come back for a collection."""
 
-    FIRST = 1 << 20  # words that are used before the first collection
+    FIRST = 1 << 17  # words that are used before the first collection: as many as lie in a near cache
 
     def __init__(self, sizes: Sequence[int]) -> None:
         self.area = Area(sizes)
