@@ -1,22 +1,23 @@
 """A program of the calculus translated to LLVM IR, by running it on symbolic states.
 
-A *block* of code is made for a program point together with what is known when it is reached (`native_symbols.py`): which
-values lie on the stacks, in registers; which frames wait on the continuation stack; which closures are known and so need
-not be built. Where one point is reached with the same knowledge again, there is a jump to the same block. So a loop is a
-loop of machine code, a jump to a label in sight is a jump, and the cells of an imperative program are registers.
+A *block* of code is made for a program point together with what is known when it is reached (`native_symbols.py`):
+which values lie on the stacks, in registers; which frames wait on the continuation stack; which closures are known and
+so need not be built. Where one point is reached with the same knowledge again, there is a jump to the same block. So a
+loop is a loop of machine code, a jump to a label in sight is a jump, and the cells of an imperative program are
+registers.
 
     i64 @f<n>(ptr context, ptr sp, ptr kp, ptr hp, i64 self, i64 fuel)      tail calls guaranteed (tailcc, musttail)
 
 A *function* is a way in from outside: the code of a closure, whose captures lie in `self`, or that of a frame, whose
-values lie on the continuation stack. Where the code that comes next is not known, at a variable or at a jump whose frame
-is not in sight, the known tops are written to memory, and control goes there.
+values lie on the continuation stack. Where the code that comes next is not known, at a variable or at a jump whose
+frame is not in sight, the known tops are written to memory, and control goes there.
 
 Knowledge must not grow for ever. Of one point only so many blocks are made: then integers are taken for any words, then
 stacks are written to memory, and at last the frames too, and the rest is the point's function.
 
-Code comes back to Python at a *point*, leaving its symbolic state's words in the context, when it is stuck, when fuel or
-memory are used up, which loops and functions look at, and at the end. Integers that do not fit a word, and comparisons
-of other values than integers, are computed by a call to Python.
+Code comes back to Python at a *point*, leaving its symbolic state's words in the context, when it is stuck, when fuel
+or memory are used up, which loops and functions look at, and at the end. Integers that do not fit a word, and
+comparisons of other values than integers, are computed by a call to Python.
 """
 
 from __future__ import annotations
@@ -457,7 +458,9 @@ class _Function:
         handlers = [
             Handler(label, row, tuple(rebuilt(s, names) for s in shapes)) for label, row, shapes in key.handlers
         ]
-        block = _Block(self.module.label(), State(key.row, environment, stacks, handlers, *registers), key.safe, phis)
+        sp, kp, hp, fuel = registers
+        state = State(key.row, environment, stacks, handlers, sp, kp, hp, fuel)
+        block = _Block(self.module.label(), state, key.safe, phis)
         self.blocks[key] = block
         self.waiting.append(block)
         return block

@@ -8,8 +8,8 @@ A *word* is 64 bits, and says in its lowest ones what it is:
     .100      an integer of any size, by its number
     .110      no value: the cell below the bottom of every stack
 
-A closure is a header and the values of its captures (`captures.py`), in their order; a frame of the continuation stack is
-the values and then the header, so that the header is on top. A header looks like an integer to the collector:
+A closure is a header and the values of its captures (`captures.py`), in their order; a frame of the continuation stack
+is the values and then the header, so that the header is on top. A header looks like an integer to the collector:
 
     bits 0 to 31    2 * number of the function + 1
     bits 32 to 47   the label that a frame handles; ANY at the bottom of the stack

@@ -291,7 +291,7 @@ class _Reader:
 
     def declare(self, tree: Tree) -> None:
         """A data type, `data List = nil | cons(Z List)`: the operations $nil, $cons and $List."""
-        name = _token(tree.children[1])
+        name = _named(tree)
         constructors = []
         for part in tree.children[2:]:
             first = _token(part)
@@ -309,7 +309,7 @@ class _Reader:
 
     def define(self, tree: Tree) -> None:
         """A definition, `def $double = <x>.[x].[x].$add`: the primitive stands for the term from here on."""
-        token = _token(tree.children[1])
+        token = _named(tree)
         name = str(token)[1:]
         if name in self._declared or name in self._defined or name in PRIMITIVES:
             raise error_at(self.source, token.start_pos or 0, f"${name} is declared already")
@@ -323,6 +323,13 @@ def _label(tree: Tree) -> str:
 
 def _token(tree: Tree) -> lark.Token:
     token = tree.children[0]
+    assert isinstance(token, lark.Token)
+    return token
+
+
+def _named(declaration: Tree) -> lark.Token:
+    """What a declaration is about: the token after its first word."""
+    token = declaration.children[1]
     assert isinstance(token, lark.Token)
     return token
 
