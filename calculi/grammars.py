@@ -10,6 +10,7 @@ from typing import Any
 
 import lark
 
+from ..rewriting.literals import LONGEST_TEXT, literal_value
 from ..rewriting.source import Source, SourceError
 from ..rewriting.tokens import error_at
 
@@ -43,6 +44,15 @@ def read(grammar: Path, source: Source, names: Mapping[str, str], start: str = "
             raise error_at(source, len(source.text.rstrip()), "the text ends too early", hint) from None
         shown = str(token) if len(token) <= 40 else str(token)[:39] + "…"
         raise error_at(source, token.start_pos or 0, f"{shown!r} is not expected here", hint) from None
+
+
+def integer(source: Source, digits: str, offset: int) -> int:
+    """The number that stands at an offset. Raises SourceError if it has too many digits."""
+    if len(digits) > LONGEST_TEXT:
+        raise error_at(source, offset, f"a number has at most {LONGEST_TEXT:,} digits")
+    value = literal_value(digits.lstrip("0") or "0")
+    assert isinstance(value, int)
+    return value
 
 
 def _stray(source: Source, offset: int) -> SourceError:

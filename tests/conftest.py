@@ -16,6 +16,11 @@ settings.register_profile("search", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "search")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", metavar="FILE", help="cases of the machine calculi to run instead of tests/data's")
+
+
 _NO_SKIP = bool(os.environ.get("LEMMATA_NO_SKIP"))
 
 

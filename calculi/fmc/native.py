@@ -7,7 +7,7 @@ The answer is that of the machine with closures (`closures.py`), with the same n
 >>> program = parse("(c<n>.[n]c.[n].[0].$eq ; #T -> #done ; #F -> c<n>.[n].[1].$sub.<m>.[m]c.#l)^#l ; #done -> *")
 >>> ran = execute(Request(program, {"c": [parse("1000000")]}))
 >>> ran.exit, ran.memory["c"], ran.transitions
-('*', [Term('0')], 20000010)
+('*', [Term('0')], 19000013)
 """
 
 from __future__ import annotations

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import lark
 
-from ...rewriting.literals import LONGEST_TEXT, literal_value
 from ...rewriting.source import Source, SourceError, nearest
 from ...rewriting.tokens import error_at
-from ..grammars import Tree, read
+from ..grammars import Tree, integer, read
 from .data import Constructor, DataType
 from .primitives import PRIMITIVES
 from .printing import shown_label
@@ -214,22 +213,15 @@ class _Reader:
                 bound = levels.get(name)
                 row = table.bound(depth - 1 - bound[-1]) if bound else table.free(name)
             case "number":
-                row = table.number(self._number(name, offset))
+                row = table.number(integer(self.source, name, offset))
             case "constant":
                 negative = _NEGATIVE.fullmatch(name[1:])
-                row = table.number(-self._number(negative[1], offset)) if negative else table.constant(name[1:])
+                row = table.number(-integer(self.source, negative[1], offset)) if negative else table.constant(name[1:])
             case "primitive":
                 row = self._primitive(name[1:], offset)
             case _:
                 row = self._compound(tree, [])
         return self._occurrence(row, offset)
-
-    def _number(self, digits: str, offset: int) -> int:
-        if len(digits) > LONGEST_TEXT:
-            raise error_at(self.source, offset, f"a number has at most {LONGEST_TEXT:,} digits")
-        value = literal_value(digits.lstrip("0") or "0")
-        assert isinstance(value, int)
-        return value
 
     def _primitive(self, name: str, offset: int) -> int:
         if name in self._defined:

@@ -9,9 +9,9 @@
     assoc       (N ; j -> M) ; j -> P     ->  N ; j -> (M ; j -> P)    the same label
     unroll      M^j                       ->  M ; j -> M^j             only by `unrolled`
 
-in every context, also inside pushed terms. beta and pi are those of the calculus without control [T] (specification A5),
-the others are reconstructed [R] (B3), and the set was tested to be confluent. There is no rule a<x>.[x]a -> *: with it,
-normal forms would not be unique (A39). Reduction is optimisation, not evaluation: the machines evaluate.
+in every context, also inside pushed terms. beta and pi are those of the calculus without control [T] (specification
+A5), the others are reconstructed [R] (B3), and the set was tested to be confluent. There is no rule a<x>.[x]a -> *:
+with it, normal forms would not be unique (A39). Reduction is optimisation, not evaluation: the machines evaluate.
 
 `normal_form` in `normalising.py` computes what these steps lead to, without making them.
 
