@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lemmata.calculi import imperative, lambda_calculus
-from lemmata.calculi.fmc import closures, continuations, native, prefix
+from lemmata.calculi.fmc import closures, continuations, native, prefix, table_machine
 from lemmata.calculi.fmc.equivalence import equivalent
 from lemmata.calculi.fmc.machine import FUEL, Ending, Memory, Request, Run
 from lemmata.calculi.fmc.measure import measure
@@ -73,6 +73,7 @@ MACHINES: Mapping[str, Callable[[Request], Run]] = {
     "continuations": _continuations,
     "prefix": _prefix,
     "native": lambda request: native.execute(request, fuel=FUEL),
+    "table": table_machine.execute,
 }
 
 
