@@ -64,17 +64,23 @@ def _number(context: click.Context, parameter: click.Parameter, value: float | N
     return value
 
 
-def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--time, --memory, --json, --quiet: the same everywhere."""
+def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--time, --json, --quiet: the same everywhere."""
     seconds = click.FloatRange(0, _LONGEST)
     for option in (
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors (and JSON); no progress."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
-        click.option("--memory", type=click.IntRange(min=1), metavar="MB", help="Stop when memory reaches this."),
         click.option("--time", type=seconds, metavar="SECONDS", callback=_number, help="Stop after this wall time."),
     ):
         command = option(command)
     return command
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, and --memory as a limit: everywhere but where --memory is also that of a machine."""
+    memory = click.IntRange(min=1)
+    limited = click.option("--memory", type=memory, metavar="MB", help="Stop when memory reaches this.")
+    return answer_options(limited(command))
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -321,6 +327,110 @@ def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
     elif not options["quiet"]:
         say(answer.lines())
     return _end(problems, answer.code)
+
+
+@cli.command("run")
+@click.argument("file", required=False)
+@click.option("-e", "term", metavar="TERM", help="Run this term, instead of a file.")
+@click.option(
+    "--calculus",
+    type=click.Choice(("fmc", "lambda", "imp")),
+    help="What the program is written in; else its file's ending says it (.fmc, .lam, .imp).",
+)
+@click.option("--strategy", type=click.Choice(("cbn", "cbv")), help="For lambda: call by name, or by value (default).")
+@click.option(
+    "--memory",
+    "memories",
+    multiple=True,
+    metavar="JSON|MB",
+    help="""Stacks to begin with, bottom first: '{"": [1, 2], "c": [5]}'. A number of MB is a limit, as elsewhere.""",
+)
+@click.option("--input", "inputs", metavar="JSON", help="What is read, the first one first: '[48, 36]'.")
+@click.option("--strict", is_flag=True, help="Only pops at in, rnd and nd, only pushes at out.")
+@click.option("--seed", type=int, metavar="N", help="Go on with random choices where rnd and nd are empty.")
+@click.option("--branches", is_flag=True, help="Make all choices of rnd and nd, and show the exact distribution.")
+@click.option("--fuel", type=click.IntRange(min=0), metavar="N", help="Stop after so many transitions.")
+@click.option(
+    "--trace", is_flag=True, help="Show every transition and the state after it, 1,000 unless --fuel is given."
+)
+@click.option("--type", "typed", is_flag=True, help="Infer the minimal type first, from annotated binders.")
+@click.option("--reduce", "reduces", is_flag=True, help="Reduce the term step by step, instead of running it.")
+@click.option(
+    "--tier",
+    type=click.Choice(("auto", "specification", "table", "native")),
+    default="auto",
+    show_default=True,
+    help="What runs it: the plain machine, rewriting, native code, or whatever is quicker.",
+)
+@click.option("--proof", metavar="FILE", help="Write the certificate of the run, for `lemmata check`.")
+@click.option("--html", metavar="FILE", help="Write the states of the run as a page to step through.")
+@answer_options
+def run_(file: str | None, term: str | None, **options: Any) -> int:
+    """Run a program of the Functional Machine Calculus.
+
+    FILE is a program in the calculus, a lambda-term or an imperative program. See docs/fmc.md.
+    """
+    from . import running
+
+    if (file is None) == (term is None):
+        raise Problem("usage", "one of FILE and -e TERM is wanted", "lemmata run -e '[1].[2].$add'")
+    _one_way(options)
+    stacks, options["memory"] = _memories(options["memories"])
+    given = running.read_program(file, term, options["calculus"], options["strategy"], stacks, options["inputs"])
+    asked = running.Asked(
+        options["tier"],
+        options["strict"],
+        options["seed"],
+        options["fuel"],
+        options["trace"] or bool(options["html"]),
+        options["typed"],
+        bool(options["proof"]),
+    )
+    answer: running.Answer | running.Reduced | running.Distribution
+    files = []
+    if options["reduces"]:
+        answer = running.reduce_program(given, options["fuel"])
+    elif options["branches"]:
+        answer = running.distributed(given, asked, _limits(options))
+    else:
+        answer = ran = running.answered(given, asked, _limits(options))
+        if options["proof"] and ran.certificate is not None:
+            files.append((options["proof"], ran.certificate))
+        if options["html"]:
+            from .page import Footer
+
+            name = Path(given.source.name).name if file is not None else f"-e '{given.source.text[:60]}'"
+            files.append((options["html"], ran.page(Footer(f"lemmata run {name}", __version__, given.digest))))
+    problems = _write_all(files)
+    if options["as_json"]:
+        say_json({**answer.as_json(), **_first(problems)})
+    elif not options["quiet"]:
+        say(answer.lines())
+    return _end(problems, answer.code)
+
+
+def _memories(given: Sequence[str]) -> tuple[str | None, int | None]:
+    """The stacks and the limit among the values of --memory: each at most once."""
+    limits = [text for text in given if text.isascii() and text.isdecimal()]
+    stacks = [text for text in given if text not in limits]
+    if len(limits) > 1 or len(stacks) > 1:
+        raise Problem("usage", "--memory is given twice")
+    if limits and int(limits[0]) == 0:
+        raise Problem("usage", "--memory: 0 MB are too few")
+    return stacks[0] if stacks else None, int(limits[0]) if limits else None
+
+
+def _one_way(options: dict[str, Any]) -> None:
+    """Options of `run` that exclude one another."""
+    if options["reduces"] and options["branches"]:
+        raise Problem("usage", "--reduce and --branches are two things to do")
+    for name in ("trace", "typed", "proof", "html"):
+        if options[name] and (options["reduces"] or options["branches"]):
+            other = "--reduce" if options["reduces"] else "--branches"
+            shown = {"typed": "type"}.get(name, name)
+            raise Problem("usage", f"--{shown} is about one run, and {other} is none")
+    if options["branches"] and options["seed"] is not None:
+        raise Problem("usage", "--branches makes all choices, and --seed random ones")
 
 
 @cli.group(no_args_is_help=False)

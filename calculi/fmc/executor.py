@@ -2,9 +2,9 @@
 
 The machine with closures (`closures.py`) is slow and starts at once; the native tier (`native.py`) is a thousand times
 faster once its code is made, which takes a tenth of a second. So a run begins in the first, and begins again in the
-second when it lasts. The table machine (`table_machine.py`) runs whatever native code cannot be made for.
+second when it lasts. The table machine (`table_machine.py`) runs what native code cannot be made for.
 
-All three give the same answer, whatever they are asked.
+All three give the same answer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from . import closures
 from .machine import Ending, Request, Run
 
 Tier = Literal["auto", "specification", "table", "native"]
-TIERS: tuple[Tier, ...] = ("auto", "specification", "table", "native")
 _PATIENCE = 20_000  # transitions of the machine with closures before native code is made
 
 
@@ -39,14 +38,22 @@ def execute(request: Request, *, tier: Tier = "auto", fuel: int | None = None, l
         first = closures.execute(request, fuel=_PATIENCE if fuel is None else min(fuel, _PATIENCE), limits=limits)
         if first.ending is not Ending.FUEL or (fuel is not None and fuel <= _PATIENCE):
             return first
-    if tier != "table":
-        from . import native
+    if tier != "table" and (ran := _natively(request, fuel, limits)) is not None:
+        return ran
+    if tier == "native":
+        raise NoNativeCode("there is no native code for this program on this machine", hint="--tier table runs it")
+    from .table_machine import execute as execute_by_tables
 
-        try:
-            return native.execute(request, fuel=fuel, limits=limits)
-        except NoNativeCode:
-            if tier == "native":
-                raise
-    from . import table_machine
+    return execute_by_tables(request, fuel=fuel, limits=limits)
 
-    return table_machine.execute(request, fuel=fuel, limits=limits)
+
+def _natively(request: Request, fuel: int | None, limits: Limits | None) -> Run | None:
+    from . import native
+    from .native_code import TooLarge
+
+    if not native.available():
+        return None
+    try:
+        return native.execute(request, fuel=fuel, limits=limits)
+    except TooLarge:
+        return None

@@ -29,6 +29,7 @@ READ_ONLY = frozenset({"in", "rnd", "nd"})  # locations of the strict mode
 WRITE_ONLY = frozenset({"out"})
 CHOICES = ("rnd", "nd")
 _SHOWN = 60  # characters of a term in a message
+_MOST_SHOWN = 12  # values of a stack in a message, and frames
 
 Memory = Mapping[str, Sequence[Term]]
 
@@ -72,13 +73,16 @@ class State:
     frames: tuple[Frame, ...]
 
     def __str__(self) -> str:
-        """As in the specification: ( memory | term | continuation )."""
+        """As in the specification: ( memory | term | continuation ), of tall stacks the upper part."""
         stacks = [
-            (f"{location or 'λ'}: " if location or len(self.memory) > 1 else "") + " ".join(map(_shown, values))
+            (f"{location or 'λ'}: " if location or len(self.memory) > 1 else "")
+            + ("… " if len(values) > _MOST_SHOWN else "")
+            + " ".join(map(_shown, values[-_MOST_SHOWN:]))
             for location, values in sorted(self.memory.items())
         ]
-        frames = "".join(f"({frame})" for frame in reversed(self.frames))
-        return f"( {' ; '.join(stacks) or 'ε'} | {_shown(self.code)} | {frames or 'ε'} )"
+        frames = "".join(f"({frame})" for frame in self.frames[: -_MOST_SHOWN - 1 : -1])
+        more = "…" if len(self.frames) > _MOST_SHOWN else ""
+        return f"( {' ; '.join(stacks) or 'ε'} | {_shown(self.code)} | {frames or 'ε'}{more} )"
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ class Run:
     """What became of a run. `exit` is a label, without its #, where there is one; `memory` has no empty stacks.
 
     `transitions` counts all of them, `steps` those that push or pop (None where the executor does not count them).
-    `last` is the state at which a run that reached no exit stands, and `reason` tells why it is stuck.
+    `last` is the state at which a run that reached no exit stands, `reason` tells why it is stuck; of very tall stacks
+    it may have the upper part only.
     """
 
     ending: Ending

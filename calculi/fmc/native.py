@@ -34,6 +34,7 @@ _LARGEST_SLICE = 1 << 29
 _STACK = (1 << 28, 1 << 26, 1 << 22)  # words of the main stack and of the continuation stack
 _LOCATION = (1 << 26, 1 << 23, 1 << 20)  # of any other stack
 _HEAP = (1 << 29, 1 << 27, 1 << 24)  # of each half
+_MOST_READ = 100_000  # values of a stack, and frames, that are read of a run that reached no exit, from the top
 _MOST_LARGE = 1 << 16  # integers of any size after which a collection is due
 
 
@@ -109,7 +110,9 @@ class NativeMachine:
             if code == layout.EXIT:
                 label = self.native.labels[self._context[layout.SELF]]
                 if fuel is not None and self.transitions > fuel:
-                    return self._ended(Ending.FUEL, State(self._memory(), Term(self.table, self.table.jump(label)), ()))
+                    return self._ended(
+                        Ending.FUEL, State(self._memory(None, _MOST_READ), Term(self.table, self.table.jump(label)), ())
+                    )
                 return Run(Ending.EXIT, dict(self._memory()), self.transitions, self.steps, label)
             point = None if code == layout.FUNCTION else self.native.points[code - layout.POINTS]
             if point is not None and point.why is not Why.FUEL:
@@ -286,14 +289,15 @@ class NativeMachine:
 
     # States as terms
 
-    def _memory(self, point: Point | None = None) -> dict[str, list[Term]]:
+    def _memory(self, point: Point | None = None, most: int | None = None) -> dict[str, list[Term]]:
+        """All stacks, or of each the upper values."""
         reading = _Reading(self, {} if point is None else self._left(point))
         found = {}
         for n, at in enumerate(self.native.locations):
             area = self._stacks[n]
             stack = None if point is None else point.state.stacks.get(at)
             end = area.index(self._top(n)) - (stack.taken if stack else 0)
-            rows = [reading.row(area.cells[i]) for i in range(1, end)]
+            rows = [reading.row(area.cells[i]) for i in range(1 if most is None else max(1, end - most), end)]
             rows += [reading.value(v) for v in (stack.values if stack else ())]
             if rows:
                 found[at] = [Term(self.table, row) for row in rows]
@@ -305,7 +309,7 @@ class NativeMachine:
         reading = _Reading(self, {} if point is None else self._left(point))
         frames: list[Frame] = []
         at = self._frames.index(context[layout.KP])
-        while at > 1:
+        while at > 1 and len(frames) < _MOST_READ:
             header = self._frames.cells[at - 1]
             size = header >> 48 & 0xFFFF
             row = native.rows[(header & 0xFFFFFFFF) >> 1]
@@ -322,7 +326,7 @@ class NativeMachine:
             code = Term(self.table, reading.row(context[layout.SELF]))
         else:
             code = frames.pop().code
-        return State(self._memory(point), code, tuple(frames))
+        return State(self._memory(point, _MOST_READ), code, tuple(frames))
 
     def _closed(self, row: int, held: Sequence[int]) -> Term:
         return Term(self.table, self.closed_row(row, held))
