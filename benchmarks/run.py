@@ -16,6 +16,7 @@ from pathlib import Path
 import algebra
 import discovery
 import egraph
+import fmc
 import rec
 import simplify
 from processes import say
@@ -27,6 +28,7 @@ TOPICS: dict[str, Topic] = {
     "algebra": algebra.measure,
     "discovery": discovery.measure,
     "egraph": egraph.measure,
+    "fmc": fmc.measure,
     "rec": rec.measure,
     "simplify": simplify.measure,
 }

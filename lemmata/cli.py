@@ -382,7 +382,8 @@ def run_(file: str | None, term: str | None, **options: Any) -> int:
         options["strict"],
         options["seed"],
         options["fuel"],
-        options["trace"] or bool(options["html"]),
+        options["trace"],
+        bool(options["html"]),
         options["typed"],
         bool(options["proof"]),
     )

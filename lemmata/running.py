@@ -153,9 +153,10 @@ class Answer:
     given: Given
     run: Run
     type: Term | None = None
-    trace: Sequence[Step] = ()
-    total: int | None = None  # transitions in all, if the trace is cut
+    states: Sequence[Step] = ()
+    total: int | None = None  # transitions in all, if there are more states
     certificate: str | None = None
+    traced: bool = False  # are the states part of the answer?
 
     @property
     def code(self) -> int:
@@ -165,10 +166,11 @@ class Answer:
 
     def lines(self) -> Iterator[str]:
         run = self.run
-        for n, step in enumerate(self.trace):
-            yield f"{n:6} {step.rule:10} {step.state}"
-        if self.total is not None:
-            yield f"       the first {len(self.trace) - 1:,} of {self.total:,} transitions"
+        if self.traced:
+            for n, step in enumerate(self.states):
+                yield f"{n:6} {step.rule:10} {step.state}"
+            if self.total is not None:
+                yield f"       the first {len(self.states) - 1:,} of {self.total:,} transitions"
         if run.exit is not None:
             yield f"exit {shown_label(run.exit)}"
         elif run.reason is not None:
@@ -204,14 +206,14 @@ class Answer:
             "stop": run.ending.value,
             "reason": run.reason,
             "state": None if run.last is None else _state_json(run.last),
-            "trace": [{"rule": s.rule, **_state_json(s.state)} for s in self.trace] or None,
+            "trace": [{"rule": s.rule, **_state_json(s.state)} for s in self.states] if self.traced else None,
         }
 
     def page(self, footer: Footer) -> str:
         """The states of the run, as HTML."""
         from .run_page import run_page
 
-        return run_page(self.trace, self.run, self.total, footer)
+        return run_page(self.states, self.run, self.total, footer)
 
 
 def memory_lines(memory: Mapping[str, Sequence[Term]]) -> Iterator[str]:
@@ -249,6 +251,7 @@ class Asked:
     seed: int | None = None
     fuel: int | None = None
     trace: bool = False
+    states: bool = False
     type: bool = False
     proof: bool = False
 
@@ -263,15 +266,15 @@ def answered(given: Given, asked: Asked, limits: Limits) -> Answer:
 
         type_ = infer(given.program)
     request = Request(given.term, given.memory, asked.strict, asked.seed)
-    trace: list[Step] = []
+    seen: list[Step] = []
     total = None
-    if asked.trace:
+    if asked.trace or asked.states:
         from .calculi.fmc.closures import steps
 
         most = MOST_TRACED if asked.fuel is None else asked.fuel
-        trace = list(steps(request, fuel=most))
+        seen = list(steps(request, fuel=most))
     run = execute(request, tier=asked.tier, fuel=asked.fuel, limits=limits)
-    if trace and run.transitions >= len(trace):
+    if seen and run.transitions >= len(seen):
         total = run.transitions
     certificate = None
     if asked.proof:
@@ -280,7 +283,7 @@ def answered(given: Given, asked: Asked, limits: Limits) -> Answer:
 
         made = proof(request, limits=limits) if asked.fuel is None else proof(request, fuel=asked.fuel, limits=limits)
         certificate = dump(made.theory, made.terms, made.theorems)
-    return Answer(given, run, type_, trace, total, certificate)
+    return Answer(given, run, type_, seen, total, certificate, asked.trace)
 
 
 @dataclass(frozen=True)
