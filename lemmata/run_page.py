@@ -73,20 +73,21 @@ def _stage(states: int) -> str:
 
 
 def _table(steps: Sequence[Step]) -> str:
+    locations = sorted({"", *(location for step in steps for location in step.state.memory)})
     rows = []
     before: State | None = None
     for number, step in enumerate(steps):
-        rows.append(_row(number, step, before))
+        rows.append(_row(number, step, before, locations))
         before = step.state
     return f'<section id="states"><h2>States</h2>\n<ol class="plain states" start="0">\n{"".join(rows)}</ol></section>'
 
 
-def _row(number: int, step: Step, before: State | None) -> str:
+def _row(number: int, step: Step, before: State | None, locations: Sequence[str]) -> str:
     state = step.state
     picture = (
         f'<p class="rule">{escape(step.rule)}</p>'
         f'<p class="code"><code>{escape(_text(state.code, _LONGEST))}</code></p>'
-        f'<div class="stacks">{_stacks(state.memory, {} if before is None else before.memory)}{_frames(state)}</div>'
+        f'<div class="stacks">{_stacks(locations, state.memory, before)}{_frames(state)}</div>'
     )
     return (
         f'<li class="state" id="state-{number}"><a class="no" href="#state-{number}">{number}</a>'
@@ -94,19 +95,19 @@ def _row(number: int, step: Step, before: State | None) -> str:
     )
 
 
-def _stacks(memory: Mapping[str, Sequence[Term]], before: Mapping[str, Sequence[Term]]) -> str:
-    """The stacks of a state, of which those cells are marked that were not there before."""
+def _stacks(locations: Sequence[str], memory: Mapping[str, Sequence[Term]], before: State | None) -> str:
+    """The stacks of a state, in which those cells are marked that were not there before."""
     drawn = []
-    for location in sorted({"", *memory, *before}):
+    for location in locations:
         values = memory.get(location, ())
-        old = before.get(location, ())
-        changed = len(values) != len(old)
+        old = values if before is None else before.memory.get(location, ())
         cells = []
-        for depth, value in enumerate(reversed(values[-_MOST_VALUES:])):
-            new = " new" if len(values) - depth > len(old) else ""
-            cells.append(f'<span class="cell{new}">{escape(_text(value, _LONGEST_VALUE))}</span>')
+        for n in range(len(values) - 1, max(-1, len(values) - 1 - _MOST_VALUES), -1):
+            new = " new" if n >= len(old) or old[n] != values[n] else ""
+            cells.append(f'<span class="cell{new}">{escape(_text(values[n], _LONGEST_VALUE))}</span>')
         if len(values) > _MOST_VALUES:
             cells.append(f'<span class="cell more">{len(values) - _MOST_VALUES:,} below</span>')
+        changed = len(values) != len(old) or any(" new" in cell for cell in cells)
         drawn.append(_stack(location or "λ", cells, " changed" if changed else ""))
     return "".join(drawn)
 
