@@ -71,11 +71,15 @@ class TestPackages:
         shipped: set[Path] = set()
         for package, patterns in data.items():
             for pattern in patterns:
-                found = list((ROOT / directories[package]).glob(pattern))
+                folder = directories.get(package) or "/".join(package.split(".")[1:])
+                found = list((ROOT / folder).glob(pattern))
                 assert found, f"{package}: {pattern}"
                 shipped.update(found)
-        for room in ("lemmata", *ROOMS):
-            for path in (ROOT / room).iterdir():
+        for folder in (
+            ROOT / "lemmata",
+            *(path.parent for room in ROOMS for path in (ROOT / room).rglob("__init__.py")),
+        ):
+            for path in folder.iterdir():
                 if path.is_file() and path.suffix != ".py":
                     assert path in shipped, f"{path.relative_to(ROOT)} would be missing from the wheel"
 

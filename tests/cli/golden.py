@@ -40,6 +40,13 @@ def examples(folder: Path) -> dict[str, Any]:
         "saturate": lemmata("saturate", _RING, "a * 0 + b", "--goal", "b * 1 + a = a + b", *_SATURATE),
         "rewrite-trace": lemmata("rewrite", _RULES, "--json", "--trace"),
     }
+    program = "[7].[2].$mod.<x:Z>.[x]out ; [1].#e"
+    said |= {
+        "run": lemmata("run", "-e", program, "--type", "--trace", "--json"),
+        "run-stuck": lemmata("run", "-e", "c<x>.[x]", "--memory", '{"": [-1, "<x>.[x]"]}', "--json"),
+        "run-reduce": lemmata("run", "-e", "[3].<x>.[x].[x]", "--reduce", "--json"),
+        "run-branches": lemmata("run", EXAMPLES / "fmc" / "07-choice.fmc", "--branches", "--json"),
+    }
     data = json.loads(proof.read_text("utf-8"))
     data["theorems"][0]["statement"] = data["theorems"][-1]["statement"]
     write(changed, json.dumps(data))
