@@ -1,4 +1,4 @@
-"""The Functional and Relational Machine Calculi, as programming languages over the rewriting core.
+"""The machine calculi as programming languages over the rewriting core, and languages that translate into them.
 
-Nothing is here yet: both calculi are planned, and their specifications decide this room's shape.
+`fmc` is the Functional Machine Calculus; `lambda_calculus` and `imperative` are read, and run as its terms.
 """

@@ -61,11 +61,11 @@ def _header(run: Run, shown: int, total: int) -> str:
 def _stage(states: int) -> str:
     return f"""<section id="stage" class="script" aria-live="polite">
 <div class="steer-run">
-<button type="button" id="first" aria-label="First state">⏮</button>
+<button type="button" id="first" aria-label="First state">|◀</button>
 <button type="button" id="previous" aria-label="Previous state">◀</button>
 <button type="button" id="play" aria-label="Play" aria-pressed="false">▶▶</button>
 <button type="button" id="next" aria-label="Next state">▶</button>
-<button type="button" id="last" aria-label="Last state">⏭</button>
+<button type="button" id="last" aria-label="Last state">▶|</button>
 <input type="range" id="slider" min="0" max="{states - 1}" value="0" aria-label="State">
 <output id="where" for="slider">0</output></div>
 <div id="picture"></div>
