@@ -52,7 +52,7 @@ def run(term: Term, memory: Memory | None = None, *, fuel: int = FUEL) -> Run:
         elif kind == "jump":
             label, handler = frames.pop()
             code = handler if label == parts[0] else code
-        elif kind == "primitive" and (after := _computed(table, parts[0], stacks.get("", []))) is not None:
+        elif kind == "primitive" and (after := computed(table, parts[0], stacks.get("", []))) is not None:
             code = after
         else:
             return ended(Ending.STUCK)
@@ -60,7 +60,7 @@ def run(term: Term, memory: Memory | None = None, *, fuel: int = FUEL) -> Run:
     return ended(Ending.FUEL)
 
 
-def _computed(table: Table, name: str, stack: list[int]) -> int | None:
+def computed(table: Table, name: str, stack: list[int]) -> int | None:
     """Do what a primitive does to the main stack; the jump that it makes, or None where it is stuck."""
     rows = [table.rows[value] for value in stack[-2:]]
     if len(rows) < 2 or any(row[0] not in ("number", "constant") for row in rows):

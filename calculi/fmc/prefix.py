@@ -10,8 +10,8 @@ stands behind an executed variable is inserted into the term that takes its plac
 
 from __future__ import annotations
 
-from .machine import FUEL, Ending, Memory, Request, Run, church
-from .primitives import ARITHMETIC, compare, compute
+from .continuations import computed
+from .machine import FUEL, Ending, Memory, Request, Run
 from .substitution import instantiate, sequence
 from .terms import SKIP, Table, Term, children, with_children
 
@@ -62,7 +62,7 @@ def run(term: Term, memory: Memory | None = None, *, fuel: int = FUEL) -> Run:
             return ended(Ending.EXIT)
         elif kind == "primitive" or (kind == "join" and table.rows[parts[1]][0] == "primitive"):
             name = parts[0] if kind == "primitive" else table.rows[parts[1]][1]
-            if not _computed(table, name, stacks.get("", [])):
+            if computed(table, name, stacks.get("", [])) is None:
                 return ended(Ending.STUCK)
             code = table.skip() if kind == "primitive" else parts[2]
         elif kind == "join" and table.rows[parts[1]] == ("jump", SKIP):
@@ -71,20 +71,3 @@ def run(term: Term, memory: Memory | None = None, *, fuel: int = FUEL) -> Run:
             return ended(Ending.STUCK)
         transitions += 1
     return ended(Ending.FUEL)
-
-
-def _computed(table: Table, name: str, stack: list[int]) -> bool:
-    """Do what a primitive does to the main stack, if it has a value."""
-    rows = [table.rows[value] for value in stack[-2:]]
-    if len(rows) < 2 or any(row[0] not in ("number", "constant") for row in rows):
-        return False
-    x, y = rows
-    if name == "eqb":
-        answer = compare(name, x[1], y[1])
-        stack[-2:] = [church(table, bool(answer))]
-        return True
-    value = compute(name, x[1], y[1]) if name in ARITHMETIC and x[0] == y[0] == "number" else None
-    if value is None:
-        return False
-    stack[-2:] = [table.number(value)]
-    return True

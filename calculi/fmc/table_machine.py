@@ -1,8 +1,9 @@
-"""Programs of the calculus on the term-rewriting core: the axioms of `transitions.py` as rules of the table machine.
+"""Programs of the calculus on the term-rewriting core: the axioms of `transitions.py` as rules of its executors.
 
-A rule set is compiled to tables in milliseconds; the kernel that executes them was compiled before. Each transition is
-one rule application, and the bank that states are terms of is collected while the program runs. The transitions of its
-answers are rewrites: what primitives compute, and the conditions of comparisons, count besides.
+A rule set is compiled to tables in milliseconds; the kernel of the table machine was compiled before. A run that lasts
+goes on in the core's own native code, made once for a vocabulary and kept on disk. Each transition is one rule
+application, and the bank that states are terms of is collected while the program runs. The transitions of an answer are
+rewrites: what primitives compute, and the conditions of comparisons, count besides.
 
 >>> from .parsing import parse
 >>> ran = execute(Request(parse("c<f>.[f]c.f"), {"c": [parse("[2].[3].$add")]}))
@@ -16,12 +17,14 @@ from collections.abc import Iterator, Mapping
 
 from ...rewriting.bank import TermBank, app_symbol
 from ...rewriting.equations import directed
+from ...rewriting.executor import Execution, Tier
 from ...rewriting.limits import Clock, Limits, Stop
 from ...rewriting.machine import TableMachine
 from ...rewriting.memo import Memo
 from ...rewriting.rules import compile_rules
 from ...rewriting.source import LemmataError
 from ...rewriting.syntax import TermTable, children
+from ...rewriting.theory import Theory
 from ...rewriting.walk import Walk
 from .loading import TooLargeNumber, load, read
 from .machine import CHOICES, FUEL, LIMITS, Ending, Request, Run, church, why_stuck
@@ -35,17 +38,21 @@ class NumberTooLarge(LemmataError):
     kind = "limit"
 
 
-def execute(request: Request, *, fuel: int | None = FUEL, limits: Limits | None = None) -> Run:
-    """Run a request to its end, or for `fuel` transitions, or to a limit; Ctrl-C is one. Raises NumberTooLarge."""
+def execute(request: Request, *, fuel: int | None = FUEL, limits: Limits | None = None, executor: Tier = "auto") -> Run:
+    """Run a request to its end, or for about `fuel` transitions, or to a limit; Ctrl-C is one.
+
+    `executor` is the core's: the table machine, native code, or the one after the other. With `fuel` it is the table
+    machine, which counts it. Raises NumberTooLarge.
+    """
     clock = Clock(limits or Limits())
     with clock.holding_interrupts():
         try:
-            return _execute(request, fuel, clock)
+            return _execute(request, fuel, clock, executor)
         except TooLargeNumber:
             raise NumberTooLarge("a number has more than 2^19 bits", hint="--tier native stops at it") from None
 
 
-def _execute(request: Request, fuel: int | None, clock: Clock) -> Run:
+def _execute(request: Request, fuel: int | None, clock: Clock, executor: Tier) -> Run:
     table = Table()
     root, memory = request.loaded(table)
     coins = request.coins()
@@ -53,20 +60,9 @@ def _execute(request: Request, fuel: int | None, clock: Clock) -> Run:
     vocabulary = Vocabulary.of(table, rows, [*memory, *(CHOICES if coins else ())], request.strict)
     theory = transitions(vocabulary)
     state = load(vocabulary, table, root, memory, theory.terms)
-    bank = TermBank(1 << 14)
-    for symbol in theory.symbols:
-        bank.symbol_id(app_symbol(symbol))
-    rules = compile_rules(bank, theory.terms, theory.symbol, [rule for _, rule in directed(theory)])
-    machine = TableMachine(bank, rules, memo=Memo(rows=0))
     made = 0
     while True:
-        walk = Walk(bank, bank.load(theory.terms, [state], theory.symbol), machine.has_rules)
-        stop = walk.advance(machine, clock, None if fuel is None else fuel - made)
-        found = walk.results()
-        term = found[0] if found else walk.term()
-        assert term is not None
-        reached = TermTable()
-        at = bank.dump([term], reached)[0]
+        stop, walk, reached, at = _advance(theory, state, None if fuel is None else fuel - made, clock, executor)
         made += walk.steps
         last, label = read(vocabulary, reached, at, table)
         kept = {location: list(values) for location, values in last.memory.items()}
@@ -78,6 +74,28 @@ def _execute(request: Request, fuel: int | None, clock: Clock) -> Run:
         if row[0] != "pop" or row[1] not in coins or row[1] in last.memory:
             return Run(Ending.STUCK, kept, made, last=last, reason=why_stuck(last, request.strict))
         state = _with_choice(vocabulary, reached, at, row[1], coins, theory.terms)
+
+
+def _advance(
+    theory: Theory, state: int, fuel: int | None, clock: Clock, executor: Tier
+) -> tuple[Stop, Walk, TermTable, int]:
+    """Rewrite a state until no rule applies, or to a limit: why it ended, the walk, and the state then, as a row."""
+    bank = TermBank(1 << 14)
+    for symbol in theory.symbols:
+        bank.symbol_id(app_symbol(symbol))
+    rules = compile_rules(bank, theory.terms, theory.symbol, [rule for _, rule in directed(theory)])
+    roots = bank.load(theory.terms, [state], theory.symbol)
+    if fuel is None:
+        stop, walk, _, _ = Execution(bank, rules, executor, "off", private=True).advance(roots, clock)
+    else:
+        machine = TableMachine(bank, rules, memo=Memo(rows=0))
+        walk = Walk(bank, roots, machine.has_rules)
+        stop = walk.advance(machine, clock, fuel)
+    found = walk.results()
+    term = found[0] if found else walk.term()
+    assert term is not None
+    reached = TermTable()
+    return stop, walk, reached, bank.dump([term], reached)[0]
 
 
 def _with_choice(

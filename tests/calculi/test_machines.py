@@ -65,7 +65,15 @@ class TestAgreement:
         request = Request(any_term(seed), any_memory(seed), strict=seed % 5 == 0)
         slow = closures.execute(request, fuel=_FUEL)
         assume(slow.ending is not Ending.FUEL)
-        assert outcome(table_machine.execute(request, fuel=None)) == outcome(slow)
+        assert outcome(table_machine.execute(request, fuel=None, executor="table")) == outcome(slow)
+
+    @settings(max_examples=10)
+    @given(seed=SEEDS)
+    def test_so_does_the_cores_native_code(self, seed: int) -> None:
+        request = Request(any_term(seed), any_memory(seed))
+        slow = closures.execute(request, fuel=_FUEL)
+        if slow.ending is not Ending.FUEL:
+            assert outcome(table_machine.execute(request, fuel=None, executor="native")) == outcome(slow)
 
     @settings(max_examples=300)
     @given(seed=SEEDS)
