@@ -203,14 +203,14 @@ class TestLimits:
 
 
 class TestDepth:
-    @pytest.mark.parametrize("tier", ["specification", "table"])
+    @pytest.mark.parametrize("tier", ["specification", pytest.param("table", marks=pytest.mark.slow)])
     @pytest.mark.parametrize(
         ("text", "height"),
         [
             ("[1]." * 100_000 + "*", 100_000),
             ("[" * 100_000 + "1" + "]" * 100_000, 1),
-            ("[1]." * 50_000 + "<x>." * 50_000 + "*", 0),
-            (" ; ".join(["[1]"] * 100_000), 100_000),
+            pytest.param("[1]." * 50_000 + "<x>." * 50_000 + "*", 0, marks=pytest.mark.slow),
+            pytest.param(" ; ".join(["[1]"] * 100_000), 100_000, marks=pytest.mark.slow),
             ("(" * 50_000 + "[2]" + " ; #e -> *)" * 50_000, 1),
         ],
     )
