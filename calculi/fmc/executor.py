@@ -49,7 +49,7 @@ def execute(request: Request, *, tier: Tier = "auto", fuel: int | None = None, l
 
 def _natively(request: Request, fuel: int | None, limits: Limits | None) -> Run | None:
     from . import native
-    from .native_code import TooLarge
+    from .native_function import TooLarge
 
     if not native.available():
         return None

@@ -21,7 +21,8 @@ from ...rewriting.limits import Clock, Limits
 from ...rewriting.machine_code import linked, optimised
 from . import native_layout as layout
 from .machine import LIMITS, Ending, Frame, Request, Run, State, church, why_stuck
-from .native_code import Point, Role, Why, translate
+from .native_code import translate
+from .native_function import Point, Role, Why
 from .native_heap import Area, Heap
 from .native_symbols import Value, Word
 from .primitives import ARITHMETIC, compare, compute

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lemmata.calculi.fmc import closures, continuations, native, native_code, native_heap, prefix, table_machine
+from lemmata.calculi.fmc import closures, continuations, native, native_function, native_heap, prefix, table_machine
 from lemmata.calculi.fmc.equivalence import same_result
 from lemmata.calculi.fmc.executor import NoNativeCode, execute
 from lemmata.calculi.fmc.machine import Ending, Request, Run
@@ -40,10 +40,10 @@ def harried(seed: int) -> Iterator[None]:
         patch.setenv("LEMMATA_CACHE_DIR", folder)
         patch.setattr(native, "_FIRST_SLICE", (1, 3, 50, 1 << 18)[seed % 4])
         patch.setattr(native_heap.Heap, "FIRST", (1, 40, 1 << 17)[seed % 3])
-        patch.setattr(native_code, "_VERSIONS", 1 + seed % 2)
-        patch.setattr(native_code, "_INLINED", (0, 60)[seed % 2])
-        patch.setattr(native_code, "_TALLEST", (1, 48)[seed // 2 % 2])
-        patch.setattr(native_code, "_DEEPEST", (0, 3)[seed // 3 % 2])
+        patch.setattr(native_function, "_VERSIONS", 1 + seed % 2)
+        patch.setattr(native_function, "_INLINED", (0, 60)[seed % 2])
+        patch.setattr(native_function, "_TALLEST", (1, 48)[seed // 2 % 2])
+        patch.setattr(native_function, "_DEEPEST", (0, 3)[seed // 3 % 2])
         yield
 
 
