@@ -354,6 +354,7 @@ def saturate(rules: str, terms: tuple[str, ...], **options: Any) -> int:
     "--trace", is_flag=True, help="Show every transition and the state after it, 1,000 unless --fuel is given."
 )
 @click.option("--type", "typed", is_flag=True, help="Infer the minimal type first, from annotated binders.")
+@click.option("--streams", is_flag=True, help="With --type: how high in, out, rnd and nd are does not count.")
 @click.option("--reduce", "reduces", is_flag=True, help="Reduce the term step by step, instead of running it.")
 @click.option(
     "--tier",
@@ -385,6 +386,7 @@ def run_(file: str | None, term: str | None, **options: Any) -> int:
         options["trace"],
         bool(options["html"]),
         options["typed"],
+        options["streams"],
         bool(options["proof"]),
     )
     answer: running.Answer | running.Reduced | running.Distribution
@@ -430,6 +432,8 @@ def _one_way(options: dict[str, Any]) -> None:
             other = "--reduce" if options["reduces"] else "--branches"
             shown = {"typed": "type"}.get(name, name)
             raise Problem("usage", f"--{shown} is about one run, and {other} is none")
+    if options["streams"] and not options["typed"]:
+        raise Problem("usage", "--streams goes with --type")
     if options["branches"] and options["seed"] is not None:
         raise Problem("usage", "--branches makes all choices, and --seed random ones")
 

@@ -253,6 +253,7 @@ class Asked:
     trace: bool = False
     states: bool = False
     type: bool = False
+    streams: bool = False
     proof: bool = False
 
 
@@ -262,9 +263,9 @@ def answered(given: Given, asked: Asked, limits: Limits) -> Answer:
 
     type_ = None
     if asked.type:
-        from .calculi.fmc.typing import infer
+        from .calculi.fmc.typing import STREAMS, infer
 
-        type_ = infer(given.program)
+        type_ = infer(given.program, streams=STREAMS if asked.streams else frozenset())
     request = Request(given.term, given.memory, asked.strict, asked.seed)
     seen: list[Step] = []
     total = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import EXAMPLES, lemmata, write
+from tests.cli.commands import EXAMPLES, interrupt, lemmata, write
 
 LADDER = EXAMPLES / "fmc"
 COUNT = "(c<n>.[n]c.[n].[0].$eq ; #T -> #done ; #F -> c<n>.[n]out.[n].[1].$sub.<m>.[m]c.#l)^#l ; #done -> *"
@@ -84,6 +84,18 @@ class TestAnswers:
         ran = lemmata("run", LADDER / "07-choice.fmc", "--branches")
         assert ran.out.splitlines() == ["1/4  exit *  λ: 0", "1/2  exit *  λ: 1", "1/4  exit *  λ: 2"]
 
+    def test_streams_have_no_height_if_asked(self) -> None:
+        words = ("run", "-e", "(c<n:Z>.[n]c.[n].[3].$lt ; #T -> c<n:Z>.[n]out.[n].[1].$add.<m:Z>.[m]c.#l)^#l")
+        memory = ("--memory", '{"c": [0]}')
+        assert "and leaves c(Z) out(Z)" in lemmata(*words, *memory, "--type").err
+        assert "type: c(Z) => {#F: c(Z)}" in lemmata(*words, *memory, "--type", "--streams").out
+
+    def test_an_interrupt_shows_what_was_reached(self) -> None:
+        ran = interrupt(["run", "-e", "([1].<x>.#l)^#l"], 2)
+        assert ran.code == 130
+        assert ran.out.startswith("interrupted\n")
+        assert "\nstate: ( " in ran.out
+
     def test_a_seed_decides(self) -> None:
         first, again = (lemmata("run", LADDER / "07-choice.fmc", "--seed", "4").out for _ in range(2))
         assert first == again
@@ -146,6 +158,7 @@ class TestBadInput:
             (("-e", "[1]", "--strategy", "cbn"), 65, "--strategy is for the lambda-calculus"),
             (("-e", "<x>", "--type"), 65, "the type of x is not known"),
             (("-e", "*", "--reduce", "--trace"), 64, "--trace is about one run"),
+            (("-e", "*", "--streams"), 64, "--streams goes with --type"),
             (("-e", "*", "--branches", "--seed", "1"), 64, "--branches makes all choices"),
             (("-e", "\\x", "--calculus", "lambda"), 65, "the text ends too early"),
             (("-e", "x :=", "--calculus", "imp"), 65, "the text ends too early"),
