@@ -15,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import time
+import weakref
 from collections.abc import Sequence
 
 from ...rewriting.limits import Clock, Limits
@@ -76,7 +77,8 @@ class NativeMachine:
         self._constants = list(native.constants)
         self._failure: BaseException | None = None
         kind = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 3)
-        self._callback = kind(self._slowly)
+        this = weakref.ref(self)  # or the machine, and its memory, would wait for the cyclic collector
+        self._callback = kind(lambda operation, x, y: _slowly(this, operation, x, y))
         self._heap = Heap(_HEAP)
         self._frames = Area(_STACK)
         self._stacks = [Area(_STACK if not at else _LOCATION) for at in native.locations]
@@ -192,7 +194,7 @@ class NativeMachine:
             return self._constants.index(values[0]) << 3 | 2
         return int(self._statics + 8 * self.native.statics[row])
 
-    def _slowly(self, operation: int, x: int, y: int) -> int:
+    def compute(self, operation: int, x: int, y: int) -> int:
         """What a primitive computes that native code leaves to Python; 0 where it is stuck. Never raises."""
         try:
             name = layout.OPERATIONS[operation]
@@ -352,6 +354,11 @@ class NativeMachine:
         at = area.index(address)
         header = area.cells[at]
         return header, area.cells[at + 1 : at + 1 + (header >> 48 & 0xFFFF)].tolist()
+
+
+def _slowly(this: weakref.ref[NativeMachine], operation: int, x: int, y: int) -> int:
+    ran = this()
+    return 0 if ran is None else ran.compute(operation, x, y)
 
 
 class _Reading:
