@@ -109,6 +109,21 @@ class TestAgreement:
         run = execute(Request(parse(f"[1] ; {power}"), {"k": [parse("200")]}), tier=tier)  # type: ignore[arg-type]
         assert run.memory[""] == [parse(str(7**200))]
 
+    @pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "mod"])
+    def test_arithmetic_is_exact_where_words_end(self, name: str) -> None:
+        ends = [0, 1, -1, 3, -7, 2**31, 2**32 - 1, 2**32, 2**62 - 1, -(2**62), 2**62, -(2**62) - 1]
+        pairs = [(x, y) for x in ends for y in ends if y or name not in ("div", "mod")]
+        cells = {"l": [x for x, _ in pairs], "r": [y for _, y in pairs]}
+        memory = {at: [parse(str(v) if v >= 0 else f"'m{-v}") for v in vs] for at, vs in cells.items()}
+        round_ = f"l<x>.r<y>.[x].[y].${name}.<z>.[z]out.#l"
+        count = f"k<n>.[n]k.[0].[n].$lt ; #F -> #done ; #T -> k<n>.[n].[1].$sub.<m>.[m]k.{round_}"
+        request = Request(parse(f"({count})^#l ; #done -> *"), memory | {"k": [parse(str(len(pairs)))]})
+        compute = {"add": int.__add__, "sub": int.__sub__, "mul": int.__mul__, "div": int.__floordiv__}
+        expected = [compute.get(name, int.__mod__)(x, y) for x, y in reversed(pairs)]
+        for run in (native.execute(request), table_machine.execute(request, fuel=None, executor="table")):
+            assert run.exit == "*"
+            assert [v.row[1] for v in run.memory["out"]] == expected
+
 
 class TestTypes:
     @settings(max_examples=400)

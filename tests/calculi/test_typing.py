@@ -66,6 +66,17 @@ class TestExpansion:
         assert not expands(table, type_.root, larger)
         assert not exits or not checks(term, Term(table, table.arrow({**need, "": (*need.get("", ()), c)}, exits)))
 
+    @pytest.mark.parametrize(
+        ("text", "type_"),
+        [
+            ("$eq ; #T -> <x:Z>.[x].[x] ; #F -> <x:Z>.[x].[1]", "Z Z Z => Z Z"),
+            ("$eq ; #T -> c<x:C>.#e", "Z Z c(C) => {#F: c(C), #e: }"),
+            ("<f:(Z => {*: , #e: Z})>.(f ; * -> <x:C>)", "(Z => {*: , #e: Z}) Z C => {*: , #e: C Z}"),
+        ],
+    )
+    def test_what_one_exit_needs_comes_out_below_at_the_others(self, text: str, type_: str) -> None:
+        assert infer(parse(text)) == parse_type(type_)
+
     def test_more_exits_are_allowed_and_fewer_are_not(self) -> None:
         term = parse("$lt")
         assert checks(term, parse_type("Z Z => {#T: , #F: , #e: Z}"))
