@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...rewriting.source import LemmataError
-from .terms import Table, Term, children, with_children
+from .substitution import replaced
+from .terms import Table, Term
 
 MOST_TRANSITIONS = 1_000_000
 
@@ -175,29 +176,13 @@ class _Normaliser:
 
     def _indexed(self, root: int, depth: int) -> int:
         """Levels as de Bruijn indices."""
-        table = self.table
-        done: dict[tuple[int, int], int] = {}
-        stack = [(root, depth)]
-        while stack:
-            i, d = key = stack[-1]
-            if key in done:
-                stack.pop()
-                continue
-            row = table.rows[i]
-            if row[0] == "level":
-                done[key] = table.bound(d - 1 - row[1])
-                continue
-            inner = d + (row[0] == "pop")
-            below = [c for c in children(row) if row[0] != "pop" or c != row[2]]
-            missing = [(c, inner) for c in below if (c, inner) not in done]
-            if missing:
-                stack.extend(missing)
-                continue
-            if row[0] == "pop":
-                done[key] = table.pop(row[1], done[row[3], inner], row[2], table.hints.get(i))
-            else:
-                done[key] = table.add(with_children(row, [done[c, inner] for c in below]), table.hints.get(i))
-        return done[root, depth]
+        return replaced(
+            self.table,
+            root,
+            depth,
+            lambda row, d: self.table.bound(d - 1 - row[1]) if row[0] == "level" else None,
+            lambda i, d: False,
+        )
 
 
 def _groups(frames: Sequence[_Frame]) -> list[list[_Frame]]:

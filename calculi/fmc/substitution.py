@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .terms import SKIP, Table, with_children
+from .terms import SKIP, Row, Table, children, with_children
 
-_Leaf = Callable[[int, int], int]  # the row that replaces a variable: of its index, and the binders above it
+_Replace = Callable[[int, int], int]  # the row that replaces a variable: of its index, and the binders above it
 
 
-def _variables(table: Table, root: int, depth: int, replace: _Leaf) -> int:
-    """`root`, which stands under `depth` binders, with its variables that are loose there replaced."""
+def replaced(
+    table: Table,
+    root: int,
+    depth: int,
+    leaf: Callable[[Row, int], int | None],
+    stays: Callable[[int, int], bool],
+) -> int:
+    """`root`, which stands under `depth` binders, with some rows in it replaced.
+
+    `leaf` gives the row for a row and the binders above it, or None to look inside; below a row that `stays`, given its
+    index and the binders above, nothing changes. Each pair of a row and a number of binders is visited once.
+    """
     done: dict[tuple[int, int], int] = {}
     stack = [(root, depth)]
     while stack:
@@ -23,24 +33,35 @@ def _variables(table: Table, root: int, depth: int, replace: _Leaf) -> int:
             stack.pop()
             continue
         row = table.rows[i]
-        if table.loose[i] <= d:
-            done[key] = i
-        elif row[0] == "bound":
-            done[key] = replace(row[1], d)
+        new = i if stays(i, d) else leaf(row, d)
+        if new is not None:
+            done[key] = new
+            stack.pop()
+            continue
+        inner = d + (row[0] == "pop")
+        below = children(row) if row[0] != "pop" else (row[3],)
+        missing = [(c, inner) for c in below if (c, inner) not in done]
+        if missing:
+            stack.extend(missing)
+            continue
+        parts = [done[c, inner] for c in below]
+        if row[0] == "pop":
+            done[key] = table.pop(row[1], parts[0], row[2], table.hints.get(i))
         else:
-            inner = d + (row[0] == "pop")
-            below = row[2:] if row[0] != "pop" else row[3:]
-            missing = [(c, inner) for c in below if (c, inner) not in done]
-            if missing:
-                stack.extend(missing)
-                continue
-            new = [done[c, inner] for c in below]
-            if row[0] == "pop":
-                done[key] = table.pop(row[1], new[0], row[2], table.hints.get(i))
-            else:
-                done[key] = table.add(with_children(row, new), table.hints.get(i))
+            done[key] = table.add(with_children(row, parts), table.hints.get(i))
         stack.pop()
     return done[root, depth]
+
+
+def _variables(table: Table, root: int, depth: int, replace: _Replace) -> int:
+    """`root`, which stands under `depth` binders, with its variables that are loose there replaced."""
+    return replaced(
+        table,
+        root,
+        depth,
+        lambda row, d: replace(row[1], d) if row[0] == "bound" else None,
+        lambda i, d: table.loose[i] <= d,
+    )
 
 
 def shift(table: Table, root: int, by: int, below: int = 0) -> int:
