@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
+import pytest
 from hypothesis import strategies as st
 
 from lemmata.calculi.fmc.terms import Table, Term
@@ -172,3 +173,4 @@ def inhabitant(table: Table, type: int) -> int:
 
 
 SEEDS = st.integers(0, 2**40)
+DEPTHS = (10_000, pytest.param(100_000, marks=pytest.mark.slow))  # of terms in terms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from lemmata.calculi.fmc import closures, continuations, native, native_function, native_heap, prefix, table_machine
 from lemmata.calculi.fmc.equivalence import same_result
-from lemmata.calculi.fmc.executor import NoNativeCode, execute
+from lemmata.calculi.fmc.executor import NoNativeCode, Tier, execute
 from lemmata.calculi.fmc.machine import Ending, Request, Run
 from lemmata.calculi.fmc.parsing import parse
 from lemmata.calculi.fmc.terms import Term, same
 from lemmata.calculi.fmc.typing import infer
 from lemmata.rewriting.limits import Limits
 from tests.calculi.cases import same_memory
-from tests.calculi.terms import SEEDS, any_memory, any_term, inhabitant, typed_term
+from tests.calculi.terms import DEPTHS, SEEDS, any_memory, any_term, inhabitant, typed_term
 
 _FUEL = 2_000
 
@@ -206,7 +206,7 @@ class TestLimits:
         assert (run.exit, run.memory["s"]) == ("*", [parse("7")])
 
     def test_native_code_that_would_be_too_much_is_refused_and_auto_does_without(self) -> None:
-        term = parse("[1].<x>." * 30_000 + "*")
+        term = parse("[1].<x>." * 10_001 + "*")
         with pytest.raises(NoNativeCode):
             execute(Request(term), tier="native")
         assert execute(Request(term)).exit == "*"
@@ -218,27 +218,30 @@ class TestLimits:
 
 
 class TestDepth:
-    @pytest.mark.parametrize("tier", ["specification", pytest.param("table", marks=pytest.mark.slow)])
+    @pytest.mark.parametrize("n", DEPTHS)
+    @pytest.mark.parametrize("tier", ["specification", "table"])
     @pytest.mark.parametrize(
-        ("text", "height"),
+        ("written", "grows"),
         [
-            ("[1]." * 100_000 + "*", 100_000),
-            ("[" * 100_000 + "1" + "]" * 100_000, 1),
-            pytest.param("[1]." * 50_000 + "<x>." * 50_000 + "*", 0, marks=pytest.mark.slow),
-            pytest.param(" ; ".join(["[1]"] * 100_000), 100_000, marks=pytest.mark.slow),
-            ("(" * 50_000 + "[2]" + " ; #e -> *)" * 50_000, 1),
+            (lambda n: "[1]." * n + "*", True),
+            (lambda n: "[" * n + "1" + "]" * n, False),
+            (lambda n: "[1]." * n + "<x>." * (n - 1) + "*", False),
+            (lambda n: " ; ".join(["[1]"] * n), True),
+            (lambda n: "(" * n + "[2]" + " ; #e -> *)" * n, False),
         ],
     )
-    def test_programs_may_be_nested_deeply(self, tier: str, text: str, height: int) -> None:
-        run = execute(Request(parse(text)), tier=tier)  # type: ignore[arg-type]
+    def test_programs_may_be_nested_deeply(
+        self, tier: Tier, written: Callable[[int], str], grows: bool, n: int
+    ) -> None:
+        run = execute(Request(parse(written(n))), tier=tier)
         assert run.exit == "*"
-        assert len(run.memory.get("", [])) == height
+        assert len(run.memory[""]) == (n if grows else 1)
 
-    def test_calls_may_be_nested_deeply(self) -> None:
+    @pytest.mark.parametrize("n", DEPTHS)
+    @pytest.mark.parametrize("tier", ["specification", "native"])
+    def test_calls_may_be_nested_deeply(self, tier: Tier, n: int) -> None:
         down = "<n>.(([n].[0].$eq ; #T -> #t) ; #F -> [n].[1].$sub.f<g>.[g]f.g ; [1].$add) ; #t -> [0]"
-        request = Request(parse(f"[{down}]f.[300000].f<g>.[g]f.g"))
-        for tier in ("specification", "native"):
-            assert execute(request, tier=tier).memory[""] == [parse("300000")]  # type: ignore[arg-type]
+        assert execute(Request(parse(f"[{down}]f.[{n}].f<g>.[g]f.g")), tier=tier).memory[""] == [parse(str(n))]
 
 
 def test_a_stuck_run_says_why_in_the_same_words_everywhere() -> None:

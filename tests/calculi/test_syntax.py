@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from lemmata.calculi.fmc.printing import TooLong, beginning, text
 from lemmata.calculi.fmc.substitution import instantiate, sequence
 from lemmata.calculi.fmc.terms import Table, Term, same
 from lemmata.rewriting.source import Source, SourceError
-from tests.calculi.terms import SEEDS, any_term, typed_term
+from tests.calculi.terms import DEPTHS, SEEDS, any_term, typed_term
 
 
 class TestRoundTrip:
@@ -173,17 +174,18 @@ class TestSubstitution:
             sequence(table, parse("#e ; #e -> [1]").within(table), table.skip())
 
 
+@pytest.mark.parametrize("n", DEPTHS)
 @pytest.mark.parametrize(
-    "given_",
+    "written",
     [
-        "[1]." * 100_000 + "*",
-        pytest.param("(" * 100_000 + "x" + ")" * 100_000, marks=pytest.mark.slow),
-        "[" * 100_000 + "1" + "]" * 100_000,
-        pytest.param("<x>." * 100_000 + "[x]", marks=pytest.mark.slow),
-        "x^#l" + "^#l" * 50_000,
-        "<f:" + "(=> " * 30_000 + "Z" + ")" * 30_000 + ">",
+        lambda n: "[1]." * n + "*",
+        lambda n: "(" * n + "x" + ")" * n,
+        lambda n: "[" * n + "1" + "]" * n,
+        lambda n: "<x>." * n + "[x]",
+        lambda n: "x" + "^#l" * n,
+        lambda n: "<f:" + "(=> " * n + "Z" + ")" * n + ">",
     ],
 )
-def test_texts_may_be_nested_deeply(given_: str) -> None:
-    term = parse(given_)
+def test_texts_may_be_nested_deeply(written: Callable[[int], str], n: int) -> None:
+    term = parse(written(n))
     assert parse(str(term)) == term
