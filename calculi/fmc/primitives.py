@@ -12,21 +12,30 @@ Where it has no value a primitive is stuck: division by zero, thunks, and number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 
-from ...rewriting.operations import evaluate
+from ...rewriting.operations import LARGEST_BITS
 
 ARITHMETIC: Mapping[str, str] = {"add": "+", "sub": "-", "mul": "*", "div": "div", "mod": "mod"}
 COMPARISONS = ("eq", "lt", "le")
 PRIMITIVES = (*ARITHMETIC, *COMPARISONS, "eqb")
 TRUE, FALSE = "T", "F"  # labels
+_COMPUTED: Mapping[str, Callable[[int, int], int]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.floordiv,
+    "mod": operator.mod,
+}
 
 
 def compute(name: str, x: int, y: int) -> int | None:
     """What an arithmetic primitive pushes; None where it is stuck."""
-    value = evaluate(ARITHMETIC[name], [x, y])
-    assert value is None or isinstance(value, int)
-    return value
+    if y == 0 and name in ("div", "mod"):
+        return None
+    value = _COMPUTED[name](x, y)
+    return None if value.bit_length() > LARGEST_BITS else value
 
 
 def compare(name: str, x: int | str, y: int | str) -> bool | None:
