@@ -32,23 +32,26 @@ _LONGEST = 2_000  # characters of a term in an answer
 _MOST_VALUES = 100  # of a stack in an answer as text, from the top
 
 
-class BadMemory(LemmataError):
-    """A memory that is not written as it should be."""
+class BadRequest(LemmataError):
+    """A memory that is not written as it should be, or what cannot be had of a program."""
 
     kind = "syntax"
 
 
 @dataclass(frozen=True)
 class Given:
-    """A program, read: its term, its memory, and its source."""
+    """A program, read: itself, or its translation into the calculus, its memory, and its source."""
 
-    program: Program
+    program: Program | Term
     memory: Mapping[str, Sequence[Term]]
     source: Source
+    calculus: Calculus
 
     @property
     def term(self) -> Term:
         """What the machines run: data types stand for terms of the calculus."""
+        if isinstance(self.program, Term):
+            return self.program
         table = self.program.term.table
         return Term(table, unfold(table, self.program.term.root, self.program.data))
 
@@ -72,17 +75,16 @@ def read_program(
     stacks = _memory(memory)
     if inputs is not None:
         if "in" in stacks:
-            raise BadMemory("--input and --memory both say what is in the location in")
+            raise BadRequest("--input and --memory both say what is in the location in")
         stacks["in"] = _values("--input", _json("--input", inputs))[::-1]
     if strategy is not None and calculus != "lambda":
-        raise BadMemory("--strategy is for the lambda-calculus", hint="--calculus lambda")
+        raise BadRequest("--strategy is for the lambda-calculus", hint="--calculus lambda")
     if calculus == "fmc":
-        return Given(parse_program(source), stacks, source)
+        return Given(parse_program(source), stacks, source, calculus)
     term, cells = _translated(source, calculus, strategy)
     for cell in cells:
         stacks.setdefault(cell, [_number(0)])
-    program = parse_program(Source(source.name, "*"))  # the translation has no places in the source
-    return Given(Program(term, program.places), stacks, source)
+    return Given(term, stacks, source, calculus)
 
 
 def _translated(source: Source, calculus: Calculus, strategy: Strategy | None) -> tuple[Term, Sequence[str]]:
@@ -106,7 +108,7 @@ def _memory(text: str | None) -> dict[str, list[Term]]:
         return {}
     given = _json("--memory", text)
     if not isinstance(given, dict):
-        raise BadMemory("--memory is an object, from locations to lists", hint="""such as '{"": [1, 2], "c": [5]}'""")
+        raise BadRequest("--memory is an object, from locations to lists", hint="""such as '{"": [1, 2], "c": [5]}'""")
     return {location: _values(f"--memory, at {location!r}", values) for location, values in given.items()}
 
 
@@ -115,25 +117,25 @@ def _json(option: str, text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise BadMemory(f"{option} is not JSON: {error.msg}, at {place}", hint="""such as '{"c": [5]}'""") from None
+        raise BadRequest(f"{option} is not JSON: {error.msg}, at {place}", hint="""such as '{"c": [5]}'""") from None
     except (RecursionError, ValueError):
-        raise BadMemory(f"{option} is not JSON that can be read") from None
+        raise BadRequest(f"{option} is not JSON that can be read") from None
 
 
 def _values(option: str, given: Any) -> list[Term]:
     """The terms of a list, bottom first: integers, and texts in the notation of the calculus."""
     if not isinstance(given, list):
-        raise BadMemory(f"{option}: a list of values is wanted", hint="the last one is the top of the stack")
+        raise BadRequest(f"{option}: a list of values is wanted", hint="the last one is the top of the stack")
     values = []
     for value in given:
         if isinstance(value, bool) or not isinstance(value, int | str):
-            raise BadMemory(f"{option}: {json.dumps(value)[:40]} is neither an integer nor a text")
+            raise BadRequest(f"{option}: {json.dumps(value)[:40]} is neither an integer nor a text")
         if isinstance(value, int):
             values.append(_number(value))
         else:
             term = parse_program(Source(option, value)).term
             if term.table.loose[term.root]:
-                raise BadMemory(f"{option}: the value is not closed")
+                raise BadRequest(f"{option}: the value is not closed")
             values.append(term)
     return values
 
@@ -187,10 +189,10 @@ class Answer:
 
     def _place(self) -> str:
         """Where the instruction stands at which a run is stuck, if it stands there as it is."""
-        if self.run.last is None:
+        program = self.given.program
+        if self.run.last is None or isinstance(program, Term):
             return ""
-        code = self.run.last.code
-        place = self.given.program.places.of(code.within(self.given.program.term.table))
+        place = program.places.of(self.run.last.code.within(program.term.table))
         return "" if place is None else f" (line {place[0]}, column {place[1]})"
 
     def as_json(self) -> dict[str, Any]:
@@ -263,6 +265,8 @@ def answered(given: Given, asked: Asked, limits: Limits) -> Answer:
 
     type_ = None
     if asked.type:
+        if given.calculus == "lambda":
+            raise BadRequest("--type needs annotated binders, and those of a lambda-term have no annotations")
         from .calculi.fmc.typing import STREAMS, infer
 
         type_ = infer(given.program, streams=STREAMS if asked.streams else frozenset())

@@ -161,6 +161,8 @@ class TestBadInput:
             (("-e", "*", "--streams"), 64, "--streams goes with --type"),
             (("-e", "*", "--branches", "--seed", "1"), 64, "--branches makes all choices"),
             (("-e", "\\x", "--calculus", "lambda"), 65, "the text ends too early"),
+            (("-e", "\\x.x", "--calculus", "lambda", "--type"), 65, "those of a lambda-term have no annotations"),
+            (("-e", "throw e 1; print x", "--calculus", "imp", "--memory", "[]"), 65, "--memory is an object"),
             (("-e", "x :=", "--calculus", "imp"), 65, "the text ends too early"),
             (("-e", "*^*", "--proof", "p.json", "--fuel", "50"), 2, "nothing to prove"),
         ],
