@@ -19,7 +19,7 @@ True
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
@@ -29,11 +29,13 @@ from .parsing import Places, Program
 from .primitives import ARITHMETIC, FALSE, TRUE
 from .printing import beginning, shown_label
 from .stack_types import Flow, Stacks, agreed, arrow_of, expands, flow_of, follow
-from .terms import NO_TYPE, SKIP, Table, Term
+from .terms import NO_TYPE, SKIP, Table, Term, children
 
 STREAMS = frozenset({"in", "out", "rnd", "nd"})
 _SHOWN = 60
 _MOST_SHOWN = 8  # types of a stack in a message
+
+_COMPOUND = ("push", "pop", "join", "loop")
 
 Path = tuple["Path", int] | None  # child numbers from the root, the last one outermost in the pair
 
@@ -76,6 +78,8 @@ class _Inference:
         self.binders: list[int] = []
         self.flows: list[Flow] = []
         self.thunks: dict[int, int] = {}  # types of closed thunks
+        self.shared = _shared(self.table, self.root)
+        self.known: dict[int, int] = {}  # types of those of the shared rows that have been visited
         self.tasks: list[Callable[[], None]] = []
 
     def arrow(self) -> int:
@@ -85,6 +89,11 @@ class _Inference:
         return arrow_of(self.table, self.flows.pop())
 
     def visit(self, row: int, path: Path) -> None:
+        if row in self.known:
+            self.flows.append(flow_of(self.table, self.known[row]))
+            return
+        if row in self.shared:
+            self.tasks.append(lambda: self._remember(row))
         kind, *parts = self.table.rows[row]
         if kind == "jump":
             self.flows.append(Flow({}, {parts[0]: {}}))
@@ -107,6 +116,9 @@ class _Inference:
             self.fault(path, f"the variable {parts[0]} is free, so it has no type", "bind it, as in <x:Z>")
         else:
             self.fault(path, f"a value cannot be executed: {self._text(row)}", "push it: [5]")
+
+    def _remember(self, row: int) -> None:
+        self.known[row] = arrow_of(self.table, self.flows[-1])
 
     def _later(self, row: int, path: Path) -> None:
         self.tasks.append(lambda: self.visit(row, path))
@@ -251,6 +263,12 @@ class _Inference:
         if self.places is None:
             raise TypeFault(message, hint=hint)
         raise self.places.error(list(reversed(list(_numbers(path)))), message, hint)
+
+
+def _shared(table: Table, root: int) -> frozenset[int]:
+    """The closed compound terms that stand in several places of a term, which may be a DAG."""
+    places = Counter(c for i in table.reachable([root]) for c in children(table.rows[i]))
+    return frozenset(i for i, n in places.items() if n > 1 and not table.loose[i] and table.rows[i][0] in _COMPOUND)
 
 
 def _numbers(path: Path) -> Iterator[int]:

@@ -89,6 +89,14 @@ class TestExpansion:
         assert plain(table, parse("<x:Z>.[x]").within(table)) == plain(table, parse("<y>.[y]").within(table))
 
 
+def test_shared_terms_are_typed_once() -> None:
+    table = Table()
+    row = parse("<x:Z>.[x].[x].$add").within(table)
+    for _ in range(200):
+        row = table.join("*", row, row)
+    assert infer(Term(table, row)) == parse_type("Z => Z")
+
+
 class TestStreams:
     COUNTING = (
         "(c<n:Z>.[n]c.[n].[0].$eq ; #T -> #done ; #F -> c<n:Z>.[n]out.[n].[1].$sub.<m:Z>.[m]c.#l)^#l ; #done -> *"
