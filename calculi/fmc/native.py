@@ -112,17 +112,19 @@ class NativeMachine:
             code = self._advance(given)
             if code == layout.EXIT:
                 label = self.native.labels[self._context[layout.SELF]]
-                if fuel is not None and self.transitions > fuel:
+                if fuel is not None and self.transitions >= fuel:
                     return self._ended(
                         Ending.FUEL, State(self._memory(None, _MOST_READ), Term(self.table, self.table.jump(label)), ())
                     )
                 return Run(Ending.EXIT, dict(self._memory()), self.transitions, self.steps, label)
+            chosen: str | None = None
             point = None if code == layout.FUNCTION else self.native.points[code - layout.POINTS]
             if point is not None and point.why is not Why.FUEL:
                 if point.why is Why.STACK:
                     return self._ended(Ending.MEMORY, self._state(point))
-                if not self._toss(point):
-                    if fuel is not None and self.transitions > fuel:
+                chosen = self._stream(point)
+                if chosen is None:
+                    if fuel is not None and self.transitions >= fuel:
                         return self._ended(Ending.FUEL, self._state(point))
                     last = self._state(point)
                     return self._ended(Ending.STUCK, last, why_stuck(last, self._strict))
@@ -132,6 +134,8 @@ class NativeMachine:
                 return self._ended(LIMITS[reason], self._state(point))
             if point is not None:
                 self._write(point)
+                if chosen is not None:  # only now is the stack in memory that of the machine
+                    self._choose(chosen)
             else:
                 self._next = self._context[layout.WHERE]
             if self._context[layout.HP] > self._context[layout.HEAP_LIMIT] and not self._collect():
@@ -173,14 +177,16 @@ class NativeMachine:
         context[layout.HEAP_LIMIT] = self._heap.full
         return room
 
-    def _toss(self, point: Point) -> bool:
-        """Put the next choice on a stream of choices that was found empty. False where that is not why it is stuck."""
+    def _stream(self, point: Point) -> str | None:
+        """The stream of choices that was found empty; None where that is not why the run is stuck."""
         row = self.table.rows[point.state.row]
-        if row[0] != "pop" or row[1] not in self._coins or self._height(point, row[1]):
-            return False
-        number = self.native.locations.index(row[1])
-        self._push(number, self._word(church(self.table, next(self._coins[row[1]]))))
-        return True
+        wants = row[0] == "pop" and row[1] in self._coins and not self._height(point, row[1])
+        return str(row[1]) if wants else None
+
+    def _choose(self, location: str) -> None:
+        """Put the next choice on an empty stream."""
+        choice = church(self.table, next(self._coins[location]))
+        self._push(self.native.locations.index(location), self._word(choice))
 
     # Words
 

@@ -36,6 +36,7 @@ from .terms import SKIP, Table
 
 MOST_ROWS = 20_000
 _MOST_BUILT = 1 << 15  # cells of the heap that all code together may take
+_MOST_WRITTEN = 8_000  # cells of frames in all code
 _LABELLED = ("jump", "join", "loop")
 
 
@@ -98,6 +99,7 @@ class Module:
         self.points: list[Point] = []
         self.blocks = 0
         self.built = 0
+        self.written = 0
         self.count = 0
 
     def translate(self) -> Native:
@@ -169,6 +171,12 @@ class Module:
         """Book what code may take from the heap between two looks at it."""
         self.built += cells
         if self.built > _MOST_BUILT:
+            raise TooLarge
+
+    def write(self, cells: int) -> None:
+        """Book what code writes of frames: wide ones, many times over, take LLVM minutes."""
+        self.written += cells
+        if self.written > _MOST_WRITTEN:
             raise TooLarge
 
     # What does not depend on the program's blocks

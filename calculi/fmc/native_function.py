@@ -350,6 +350,7 @@ class Function:
             state.handlers.append(last)
         handlers, state.handlers = state.handlers, []
         for handler in handlers:
+            self.module.write(1 + len(handler.values))
             names = [self.word(state, v).name for v in handler.values]
             for n, name in enumerate([*names, str(self.module.frame_header(handler))]):
                 self.store(name, state.kp, n)

@@ -29,7 +29,7 @@ from ...rewriting.walk import Walk
 from .loading import TooLargeNumber, load, read
 from .machine import CHOICES, FUEL, LIMITS, Ending, Request, Run, church, why_stuck
 from .terms import Table
-from .transitions import Vocabulary, transitions
+from .transitions import STATE, Vocabulary, transitions
 
 
 class NumberTooLarge(LemmataError):
@@ -93,7 +93,15 @@ def _advance(
         stop = walk.advance(machine, clock, fuel)
     found = walk.results()
     term = found[0] if found else walk.term()
-    assert term is not None
+    if term is None:  # the limit came before the first transition
+        return stop, walk, theory.terms, state
+    if bank.sort(term) != STATE:  # it came within a primitive, of which the rest is done
+        machine = TableMachine(bank, rules, memo=Memo(rows=0))
+        while bank.sort(term) != STATE:
+            walk.advance(machine, Clock(Limits()), 1)
+            found = walk.results()
+            term = found[0] if found else walk.term()
+            assert term is not None
     reached = TermTable()
     return stop, walk, reached, bank.dump([term], reached)[0]
 

@@ -228,7 +228,7 @@ class _Writer:
         for other in v.labels:
             if other != label:
                 passed = self.app(named("frame", other), self.m, e, k)
-                name = f"{named('reject', label)}_{other}" if other != SKIP else f"{named('reject', label)}_"
+                name = f"{named('reject', label)}:{other}"  # no label has a colon
                 self.axiom(name, self.state(jump, outer, passed), self.state(jump, outer, k))
         stacks = [self.stack(number) for number in range(len(v.locations))]
         left = self.state(jump, outer, self.app("done"))

@@ -17,6 +17,7 @@ from lemmata.calculi.fmc.machine import Ending, Request, Run
 from lemmata.calculi.fmc.parsing import parse
 from lemmata.calculi.fmc.terms import Term, same
 from lemmata.calculi.fmc.typing import infer
+from lemmata.rewriting.executor import Tier as CoreTier
 from lemmata.rewriting.limits import Limits
 from tests.calculi.cases import same_memory
 from tests.calculi.terms import DEPTHS, SEEDS, any_memory, any_term, inhabitant, typed_term
@@ -102,6 +103,22 @@ class TestAgreement:
         answers = [run(request).memory for run in (closures.execute, native.execute, table_machine.execute)]
         assert answers[0] == answers[1] == answers[2]
         assert len(answers[0][""]) == 12
+
+    @pytest.mark.parametrize(
+        ("text", "memory"),
+        [
+            ("rnd<x>.rnd<y>.rnd<z>.rnd<u>.nd<v>.[x].[y].[z].[u].[v]", {}),
+            ("rnd<x>.rnd<y>.[x].[y]", {"rnd": [parse("5")]}),
+            ("[1]rnd.rnd<x>.rnd<y>.[2]rnd.[x].[y].rnd<z>.rnd<u>.[z].[u]", {}),
+        ],
+    )
+    def test_choices_that_are_not_executed_are_those_of_the_seed_too(
+        self, text: str, memory: dict[str, list[Term]]
+    ) -> None:
+        for seed in range(6):
+            request = Request(parse(text), memory, seed=seed)
+            answers = [run(request).memory for run in (closures.execute, native.execute, table_machine.execute)]
+            assert answers[0] == answers[1] == answers[2]
 
     @pytest.mark.parametrize("tier", ["specification", "table", "native"])
     def test_large_numbers_are_computed_exactly(self, tier: str) -> None:
@@ -198,6 +215,37 @@ class TestLimits:
         run = execute(Request(parse("([1].#l)^#l")), tier="native", limits=Limits(memory_mb=600))
         assert run.ending is Ending.MEMORY
         assert run.memory[""][-1] == parse("1")
+
+    def test_the_table_machine_may_be_stopped_within_a_primitive(self) -> None:
+        programs = ["[2].[3].$add.[4].$mul.[5] ; $lt ; #T -> [1].[2].$eq", "[0]c.(([1].c<x>.[x].$add.<y>.[y]c.#l)^#l)"]
+        for text in programs:
+            for fuel in range(40):
+                run = table_machine.execute(Request(parse(text)), fuel=fuel)
+                assert run.ending in (Ending.FUEL, Ending.EXIT)
+
+    @pytest.mark.parametrize("executor", ["auto", "table", "native"])
+    @pytest.mark.parametrize("seconds", [0, 1e-6, 0.005, 0.02, 0.05])
+    def test_so_it_may_by_the_clock_at_any_time(self, executor: CoreTier, seconds: float) -> None:
+        request = Request(parse("[0]c.(([1].c<x>.[x].$add.<y>.[y]c.#l)^#l)"))
+        run = table_machine.execute(request, fuel=None, limits=Limits(seconds=seconds), executor=executor)
+        assert run.ending is Ending.TIME
+        assert run.last is not None
+
+    @pytest.mark.parametrize("text", ["[1].<x>", "[1].x", "[1] ; #e", "[1].[2].$add"])
+    def test_a_run_that_needs_all_its_fuel_has_run_out(self, text: str) -> None:
+        request = Request(parse(text))
+        needed = closures.execute(request).transitions
+        for machine in (closures.execute, native.execute):
+            assert machine(request, fuel=needed).ending is Ending.FUEL
+            assert machine(request, fuel=needed + 1).ending is not Ending.FUEL
+
+    def test_wide_frames_many_times_over_are_too_much_for_native_code(self) -> None:
+        n = 130
+        pops = "".join(f"<x{i}>." for i in range(n))
+        uses = "".join(f"[x{i}]." for i in range(n))
+        term = parse(f"{pops}({'(' * n}k<f>.f{f' ; #e -> {uses}*)' * n})")
+        with pytest.raises(NoNativeCode):
+            execute(Request(term), tier="native")
 
     def test_garbage_is_collected(self) -> None:
         swap = "s<x>.[[x]]s.s<y>.[7]s.k<n>.[n]k.[n].[0].$eq ; #T -> #done ; #F -> k<n>.[n].[1].$sub.<m>.[m]k.#l"

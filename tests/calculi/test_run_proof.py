@@ -39,8 +39,8 @@ class TestTheory:
             "join_e",
             "loop_l",
             "select_e",
-            "reject_e_",
-            "reject_e_l",
+            "reject_e:*",
+            "reject_e:l",
             "execute0",
         } <= names
 
@@ -74,6 +74,10 @@ class TestProofs:
         assert check(good).accepted
         assert check(other).accepted
         assert not check(replace(good, theorems=(replace(theorem, statement=wrong),))).accepted
+
+    @pytest.mark.parametrize("text", ["#a ; #b_c -> * ; #c -> * ; #a_b -> *", "#a_ ; #a -> #_", "#_ ; #__ -> *"])
+    def test_labels_may_look_like_others_put_together(self, text: str) -> None:
+        assert check(proof(Request(parse(text)))).accepted
 
     def test_what_does_not_end_has_none(self) -> None:
         with pytest.raises(NoRunProof):
