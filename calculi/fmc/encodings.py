@@ -81,9 +81,9 @@ def disjunction(table: Table, left: int, right: int) -> int:
     return table.join(FALSE, left, right)
 
 
-def negation(table: Table, condition: int) -> int:
-    """((B ; #T -> #n) ; #F -> #T) ; #n -> #F"""
-    n = fresh_label(table, (condition,), "n")
+def negation(table: Table, condition: int, label: str | None = None) -> int:
+    """((B ; #T -> #n) ; #F -> #T) ; #n -> #F, where B must not exit by n. If it is not given it is a new label."""
+    n = label or fresh_label(table, (condition,), "n")
     renamed = table.join(TRUE, condition, table.jump(n))
     return table.join(n, table.join(FALSE, renamed, table.jump(TRUE)), table.jump(FALSE))
 

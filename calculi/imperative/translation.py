@@ -33,7 +33,7 @@ from ..fmc.primitives import FALSE, TRUE
 from ..fmc.terms import Table, Term
 from .syntax import ARITHMETIC, COMPARISONS, Row, Statement
 
-_TEST = "t"  # the label of conditionals; no statement exits by it
+_TEST, _NOT = "t", "n"  # labels of conditionals and negations; no statement and no condition exits by them
 
 
 def label_of(exception: str) -> str:
@@ -62,7 +62,7 @@ def _translated(table: Table, row: Row, made: list[int]) -> int:
     if kind in ("true", "false"):
         return table.jump(TRUE if kind == "true" else FALSE)
     if kind == "not":
-        return negation(table, made[parts[0]])
+        return negation(table, made[parts[0]], _NOT)
     if kind in ("and", "or"):
         return (conjunction if kind == "and" else disjunction)(table, made[parts[0]], made[parts[1]])
     if kind == "assign":

@@ -126,6 +126,12 @@ class TestImperative:
         assert run_imperative(text, {"x": 0}, [], tier="specification").exit == "*"
         assert imperative.interpret(imperative.parse(text), {"x": 0}).cells == {"x": 20_001}
 
+    def test_so_may_conditions(self) -> None:
+        text = f"if {'!(' * 20_001}true{')' * 20_001} {{ x := 1 }} else {{ x := 2 }}"
+        run = run_imperative(text, {"x": 0}, [], tier="specification", fuel=10**6)
+        assert numbers(run, "x") == [2]
+        assert imperative.interpret(imperative.parse(text), {"x": 0}).cells == {"x": 2}
+
     def test_a_loop_without_end_is_stopped(self) -> None:
         assert run_imperative("while true { x := x + 1 }", {"x": 0}, [], fuel=100_000).ending is Ending.FUEL
 
